@@ -1,0 +1,103 @@
+import type { WeightCode } from '@bnfree/integer-kernels';
+
+/** How an accumulator becomes an activation, from the strictest hardware to the most capable. */
+export type RequantizationScheme =
+  /** `round(acc / alpha)`, one integer alpha per layer, no bias. */
+  | 'divide'
+  /** One shift per layer, integer bias. */
+  | 'shiftPerLayer'
+  /** One shift per output channel, integer bias. */
+  | 'shiftPerChannel'
+  /** One dyadic multiplier per layer, integer bias. */
+  | 'perLayer'
+  /** One dyadic multiplier per output channel, integer bias. */
+  | 'perChannel';
+
+/** A fraction of two integers. */
+export interface Rational {
+  readonly numerator: number;
+  readonly denominator: number;
+}
+
+/** The student's input: stored pixels `p` in 0..255 stand for `(p - zeroPoint) * scale`. */
+export interface PlannedInput {
+  readonly kind: 'input';
+  /** The teacher's input node. */
+  readonly name: string;
+  /** `[height, width, channels]` or `[features]`. */
+  readonly shape: readonly number[];
+  readonly zeroPoint: number;
+  readonly scale: Rational;
+}
+
+/** The linear part of a planned layer, with the attributes that the integer op will have. */
+export type PlannedOperation =
+  | {
+      readonly kind: 'conv2d';
+      readonly strides: readonly [number, number];
+      readonly dilations: readonly [number, number];
+      readonly padding: { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
+      readonly groups: number;
+    }
+  | {
+      readonly kind: 'depthwiseConv2d';
+      readonly strides: readonly [number, number];
+      readonly dilations: readonly [number, number];
+      readonly padding: { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
+      readonly channelMultiplier: number;
+    }
+  | { readonly kind: 'dense' }
+  /** A stand-alone normalisation: one weight and one bias a channel (a 1x1 depthwise convolution). */
+  | { readonly kind: 'affine' };
+
+/** One integer layer and the teacher value that it must reproduce. */
+export interface PlannedLayer {
+  readonly kind: 'layer';
+  readonly stage: 'planned';
+  /** The teacher's layer name; names the layer everywhere. */
+  readonly name: string;
+  readonly input: string;
+  readonly operation: PlannedOperation;
+  /** Teacher value to reproduce: behind normalisation and activation. */
+  readonly tap: string;
+  /** Teacher nodes that this layer stands for, in order: linear, normalisations, activation. */
+  readonly teacherNodes: readonly string[];
+  readonly activation: 'linear' | 'relu' | 'relu6';
+  readonly inputShape: readonly number[];
+  /** Shape of the layer's own output (the tap), without the batch axis. */
+  readonly outputShape: readonly number[];
+  readonly weights: { readonly bits: number; readonly code: WeightCode };
+  /** Bits of the output; null for the int32 logits of an output layer. */
+  readonly activations: { readonly bits: number } | null;
+  readonly requantization: RequantizationScheme;
+}
+
+/** An op without weights between layers: it keeps (pooling, reshape) or refines (average) the values' grid. */
+export interface PlannedStructure {
+  readonly kind: 'structure';
+  readonly name: string;
+  readonly input: string;
+  readonly inputShape: readonly number[];
+  readonly outputShape: readonly number[];
+  readonly operation:
+    | {
+        readonly kind: 'maxPool2d' | 'averagePool2d';
+        readonly kernel: readonly [number, number];
+        readonly strides: readonly [number, number];
+        readonly padding: { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
+      }
+    | { readonly kind: 'globalAveragePool2d' | 'reshape' };
+}
+
+export type PlanNode = PlannedLayer | PlannedStructure;
+
+/** Which integer network is to be made: no numbers learned yet, plain JSON, editable. */
+export interface StudentPlan {
+  readonly name: string;
+  readonly input: PlannedInput;
+  /** In an order in which they can run. */
+  readonly nodes: readonly PlanNode[];
+  /** Name of the node whose int32 values are the logits. */
+  readonly output: string;
+  readonly classes: readonly string[];
+}
