@@ -8,4 +8,6 @@ export default defineConfig({
   clean: true,
   target: 'es2022',
   tsconfig: 'tsconfig.json',
+  // Node cannot load the files inside tfjs-core; registerGradients needs them, so they become part of the build.
+  noExternal: [/tfjs-core\/dist\//],
 });
