@@ -1,0 +1,115 @@
+import type { Issue } from '@bnfree/core';
+import { throwIfIssues } from '@bnfree/core';
+import { randomStream } from '../random/randomStream.js';
+import { augmentBatch, type Augmentation, checkAugmentation } from './augmentation.js';
+import type { ImageBatch, ImagePool } from './imagePool.js';
+import { unknownOptions } from './unknownOptions.js';
+
+export interface BatchesOptions {
+  readonly pool: ImagePool;
+  readonly batchSize: number;
+  readonly seed: number;
+  /** Names the order, so that two passes see different ones: `conv1/fit`. */
+  readonly purpose: string;
+  /** None by default. */
+  readonly augmentation?: Augmentation;
+  /** The stored pixel that stands for zero; fills what a shift uncovers. 0..255, 0 by default. */
+  readonly fillValue?: number;
+}
+
+/** Training batches by step number, in any order of asking. */
+export interface Batches {
+  readonly batchSize: number;
+  /** Steps that show every image once, rounded up. */
+  readonly stepsPerEpoch: number;
+  /** The batch of a step, from 0; the same whatever was asked before. */
+  batch(step: number): ImageBatch;
+  /** Positions in the pool of a step's images. */
+  indices(step: number): Int32Array;
+}
+
+const optionNames = [
+  'pool',
+  'batchSize',
+  'seed',
+  'purpose',
+  'augmentation',
+  'fillValue',
+] satisfies (keyof BatchesOptions)[];
+
+/**
+ * Cuts a pool into shuffled batches that a step number addresses.
+ *
+ * Every epoch has an order of its own, `randomStream(seed, purpose, 'shuffle', epoch)`. All batches are full: one that
+ * reaches the end of an epoch goes on in the next. So the step number is all that a checkpoint stores of the data.
+ *
+ * @throws BnfreeError UNKNOWN_OPTION, BATCH_OPTION, AUGMENTATION, SEED_RANGE
+ */
+export function createBatches(options: BatchesOptions): Batches {
+  throwIfIssues(checkOptions(options));
+  const { pool, batchSize, seed, purpose, augmentation = {}, fillValue = 0 } = options;
+  const imageSize = pool.images.length / pool.count;
+  // One epoch is enough: steps are asked in order, but for a jump when a run is resumed.
+  let cached = { epoch: 0, order: randomStream(seed, purpose, 'shuffle', 0).shuffledIndices(pool.count) };
+  const orderOf = (epoch: number) => {
+    if (cached.epoch !== epoch) {
+      cached = { epoch, order: randomStream(seed, purpose, 'shuffle', epoch).shuffledIndices(pool.count) };
+    }
+    return cached.order;
+  };
+  const indices = (step: number) =>
+    Int32Array.from({ length: batchSize }, (_, offset) => {
+      const position = step * batchSize + offset;
+      return orderOf(Math.floor(position / pool.count))[position % pool.count] ?? 0;
+    });
+  return {
+    batchSize,
+    stepsPerEpoch: Math.ceil(pool.count / batchSize),
+    indices,
+    batch(step) {
+      const picked = pickBatch(pool, indices(step), imageSize);
+      return augmentBatch(
+        picked,
+        pool.shape,
+        augmentation,
+        fillValue,
+        randomStream(seed, purpose, 'augment', step),
+      );
+    },
+  };
+}
+
+function checkOptions(options: BatchesOptions): Issue[] {
+  const { pool, batchSize, augmentation = {}, fillValue = 0 } = options;
+  const issues = unknownOptions('createBatches', options, optionNames);
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    issues.push({
+      code: 'BATCH_OPTION',
+      path: 'createBatches.batchSize',
+      message: `got ${batchSize}, expected a whole number from 1`,
+      fix: 'batchSize: 64',
+    });
+  }
+  if (!Number.isInteger(fillValue) || fillValue < 0 || fillValue > 255) {
+    issues.push({
+      code: 'BATCH_OPTION',
+      path: 'createBatches.fillValue',
+      message: `got ${fillValue}, expected a stored pixel from 0 to 255`,
+      fix: 'fillValue: plan.input.zeroPoint',
+    });
+  }
+  return [...issues, ...checkAugmentation(augmentation, pool.shape)];
+}
+
+function pickBatch(pool: ImagePool, indices: Int32Array, imageSize: number): ImageBatch {
+  const images = new Uint8Array(indices.length * imageSize);
+  indices.forEach((from, to) => {
+    images.set(pool.images.subarray(from * imageSize, (from + 1) * imageSize), to * imageSize);
+  });
+  const { labels } = pool;
+  return {
+    count: indices.length,
+    images,
+    labels: labels ? indices.map((index) => labels[index] ?? 0) : null,
+  };
+}
