@@ -1,6 +1,33 @@
 export * from './activation.js';
 export * from './backend.js';
 export * from './errors.js';
-export * from './ops/index.js';
 export * from './requantization.js';
 export * from './weights.js';
+export { type RoundedRescale, requantize } from './arithmetic/requantize.js';
+export { type DivisionRounding, type Divisor, divide, prepareDivisor } from './arithmetic/divide.js';
+export { roundShift } from './arithmetic/roundShift.js';
+export { closestName } from './checks/closestName.js';
+export { type Check, type FieldChecks, checkFields, isIntegerIn, isRecord } from './checks/checkFields.js';
+export { showValue } from './checks/showValue.js';
+export { unknownKeys } from './checks/unknownKeys.js';
+export { checkViews } from './memory/checkViews.js';
+export {
+  type TensorShape,
+  type TensorStrides,
+  denseLayout,
+  denseRequest,
+  requestedLayout,
+  tensorByteLength,
+  tensorStrides,
+} from './memory/tensorLayout.js';
+export { fillHalo, readTensor, writeTensor } from './memory/tensorValues.js';
+export type { TensorValues } from './memory/tensorView.js';
+export { checkOp } from './ops/checkOp.js';
+export * from './ops/index.js';
+export { definitionOf, opDefinitions, opNames } from './ops/opDefinitions.js';
+export { convolutionOutputSize } from './ops/window.js';
+export { decodeWeight, encodeWeight, weightRange } from './packing/decodeWeight.js';
+export { packCodes, packWeights } from './packing/packWeights.js';
+export { unpackCodes, unpackWeights } from './packing/unpackWeights.js';
+export { type RunOpOptions, runOp } from './runOp.js';
+export { typescriptBackend } from './typescript/backend.js';

@@ -28,3 +28,18 @@ export interface Ops {
 }
 export type OpName = keyof Ops;
 export type Op = Ops[OpName];
+
+export type { AddOp } from './add.js';
+export type { AveragePool2dOp } from './averagePool2d.js';
+export type { ConcatOp } from './concat.js';
+export type { Conv2dOp, Padding } from './conv2d.js';
+export type { DenseOp } from './dense.js';
+export type { DepthwiseConv2dOp } from './depthwiseConv2d.js';
+export type { GemmOp } from './gemm.js';
+export type { GlobalAveragePool2dOp } from './globalAveragePool2d.js';
+export type { MaxPool2dOp, PooledOp, PoolWindow } from './maxPool2d.js';
+export type { AccumulatorBound, OpBase, OpDefinition } from './op.js';
+export type { RelayoutOp } from './relayout.js';
+export type { RequantizeOp } from './requantize.js';
+export type { ReshapeOp } from './reshape.js';
+export type { WindowAxis } from './window.js';

@@ -1,0 +1,123 @@
+import { type ActivationSpec } from './activation.js';
+import type { Arena, KernelBackend, OperandView } from './backend.js';
+import { invalid } from './checks/checkFields.js';
+import { elementCount } from './checks/checkShape.js';
+import { unknownKeys } from './checks/unknownKeys.js';
+import { type Issue, throwIfIssues } from './errors.js';
+import { denseLayout, denseRequest, requestedLayout, tensorByteLength } from './memory/tensorLayout.js';
+import { fillHalo, readTensor, writeTensor } from './memory/tensorValues.js';
+import { type TensorValues, valueArrays } from './memory/tensorView.js';
+import { checkOp } from './ops/checkOp.js';
+import type { Op } from './ops/index.js';
+
+/** How {@link runOp} runs. */
+export interface RunOpOptions {
+  /** Memory layouts: those that the backend asks for (the default), or dense ones. */
+  readonly layouts?: 'requested' | 'dense';
+}
+
+/**
+ * Runs one op on plain typed arrays.
+ *
+ * Checks the op, allocates, prepares, runs and returns the dense output in a copy. `inputs` are dense, one per operand, of the
+ * operand's type and size. For repeated runs prepare a {@link KernelBackend} call instead: preparation is the slow part.
+ * Throws every issue of the op and its inputs at once.
+ */
+export async function runOp(
+  backend: KernelBackend,
+  op: Op,
+  inputs: readonly TensorValues[],
+  options: RunOpOptions = {},
+): Promise<TensorValues> {
+  throwIfIssues([...checkOptions(options), ...checkOp(op)]);
+  throwIfIssues([...checkSupport(backend, op), ...checkInputs(op.inputs, inputs)]);
+  const layouts = backend.layout(op);
+  const isDense = options.layouts === 'dense';
+  const requests = [...layouts.inputs, layouts.output].map((request) => (isDense ? denseRequest : request));
+  const tensors = [...op.inputs, op.output];
+
+  let end = 0;
+  const reserve = (byteLength: number): number => {
+    const start = end;
+    end = Math.ceil((start + byteLength) / 16) * 16;
+    return start;
+  };
+  const views = tensors.map((tensor, i): OperandView => {
+    const layout = isDense ? denseLayout(tensor) : requestedLayout(tensor, requests[i]);
+    return { byteOffset: reserve(tensorByteLength(tensor, layout)), layout };
+  });
+  const constantsOffset = reserve(layouts.constantBytes);
+  const scratchOffset = reserve(layouts.scratchBytes);
+  const arena: Arena = await backend.allocate(end);
+
+  op.inputs.forEach((tensor, i) => {
+    const { haloValue } = requests[i];
+    if (haloValue !== null) fillHalo(arena, tensor, views[i], haloValue);
+    writeTensor(arena, tensor, views[i], inputs[i]);
+  });
+  const output = views[views.length - 1];
+  const call = await backend.prepare(op, {
+    arena,
+    inputs: views.slice(0, -1),
+    output,
+    constantsOffset,
+    scratchOffset,
+  });
+  await call.run();
+  return readTensor(arena, op.output, output);
+}
+
+function checkOptions(options: RunOpOptions): Issue[] {
+  const issues = unknownKeys(options, ['layouts'], 'options', 'UNKNOWN_OPTION');
+  if (options.layouts !== undefined && !['requested', 'dense'].includes(options.layouts)) {
+    issues.push(
+      invalid('options.layouts', options.layouts, "'requested' or 'dense'", "write layouts: 'dense'"),
+    );
+  }
+  return issues;
+}
+
+function checkSupport(backend: KernelBackend, op: Op): Issue[] {
+  if (backend.ops.has(op.op)) return [];
+  return [
+    {
+      code: 'OP_NOT_SUPPORTED',
+      path: 'op',
+      message: `got '${op.op}', expected an op of backend ${backend.name}: ${[...backend.ops].join(', ')}`,
+      fix: 'use typescriptBackend(), which executes every op',
+    },
+  ];
+}
+
+function checkInputs(specs: readonly ActivationSpec[], inputs: readonly TensorValues[]): Issue[] {
+  if (inputs.length !== specs.length) {
+    return [mismatch('inputs', `${inputs.length} inputs`, `${specs.length}`, 'pass one array per operand')];
+  }
+  return specs.flatMap((spec, i) => {
+    const values = inputs[i];
+    const path = `inputs[${i}]`;
+    const expected = valueArrays[spec.type];
+    const length = elementCount(spec.shape);
+    if (!(values instanceof expected) || values.length !== length) {
+      const got = `${values.constructor.name} of ${values.length}`;
+      return [
+        mismatch(path, got, `${expected.name} of ${length}`, 'pass dense values of the type of the operand'),
+      ];
+    }
+    const index = values.findIndex((value) => value < spec.quantMin || value > spec.quantMax);
+    if (index < 0) return [];
+    const range = `${spec.quantMin} .. ${spec.quantMax}`;
+    return [
+      mismatch(
+        `${path}[${index}]`,
+        `${values[index]}`,
+        range,
+        'clamp the values, or widen quantMin and quantMax',
+      ),
+    ];
+  });
+}
+
+function mismatch(path: string, got: string, expected: string, fix: string): Issue {
+  return { code: 'INPUT_MISMATCH', path, message: `got ${got}, expected ${expected}`, fix };
+}
