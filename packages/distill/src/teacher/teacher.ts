@@ -31,6 +31,16 @@ export type TeacherOperation =
     }
   | { readonly kind: 'globalAveragePool2d' | 'flatten' | 'dropout' | 'input' }
   | { readonly kind: 'reshape'; readonly targetShape: readonly number[] }
+  /** Zeros around the image; a student has them as padding of the next convolution. */
+  | {
+      readonly kind: 'zeroPadding2d';
+      readonly padding: {
+        readonly top: number;
+        readonly bottom: number;
+        readonly left: number;
+        readonly right: number;
+      };
+    }
   | { readonly kind: 'add' | 'concat' }
   /** Anything without a student form; `className` for the message. */
   | { readonly kind: 'unsupported'; readonly className: string; readonly reason: string };

@@ -1,0 +1,100 @@
+import type { Teacher, TeacherNode } from './teacher.js';
+
+/** The linear part of a block; `affine` is a normalization or activation that stands alone. */
+export type TapOperation = 'conv2d' | 'depthwiseConv2d' | 'dense' | 'affine';
+
+/** A teacher value that one student layer must reproduce: behind normalization and activation. */
+export interface Tap {
+  /** The linear node's name; names the student's layer. */
+  readonly name: string;
+  readonly operation: TapOperation;
+  /** Value that the block takes. */
+  readonly input: string;
+  /** Nodes of the block, in order: linear, normalizations, activation, dropout. */
+  readonly teacherNodes: readonly string[];
+  readonly activation: 'linear' | 'relu' | 'relu6';
+  /** Last value of the block. */
+  readonly tap: string;
+}
+
+/**
+ * Cuts a teacher into blocks and gives the tap of each, in the teacher's order.
+ *
+ * A block is a convolution or dense node and the chain behind it of normalization, dropout and at most one activation,
+ * as far as each value is taken only once. Normalization behind the activation, or behind anything else, begins an
+ * `affine` block of its own. Softmax ends a block: the tap is the logits.
+ */
+export function findTaps(teacher: Teacher): Tap[] {
+  const consumers = consumersOf(teacher);
+  const taken = new Set<string>();
+  const taps: Tap[] = [];
+  for (const node of teacher.nodes) {
+    const operation = taken.has(node.name) ? null : blockOperation(node);
+    const [input] = node.inputs;
+    if (operation === null || input === undefined) continue;
+    const chain = followChain(node, consumers);
+    for (const { name } of chain) taken.add(name);
+    taps.push({
+      name: node.name,
+      operation,
+      input,
+      teacherNodes: chain.map(({ name }) => name),
+      activation: chain.map(nonLinearity).find((activation) => activation !== null) ?? 'linear',
+      tap: chain.at(-1)?.name ?? node.name,
+    });
+  }
+  return taps;
+}
+
+/** Which nodes take each value; null stands for the caller, who takes the outputs. */
+function consumersOf(teacher: Teacher): Map<string, (TeacherNode | null)[]> {
+  const consumers = new Map<string, (TeacherNode | null)[]>(teacher.nodes.map(({ name }) => [name, []]));
+  for (const node of teacher.nodes) for (const input of node.inputs) consumers.get(input)?.push(node);
+  for (const output of teacher.outputs) consumers.get(output)?.push(null);
+  return consumers;
+}
+
+function followChain(
+  start: TeacherNode,
+  consumers: ReadonlyMap<string, readonly (TeacherNode | null)[]>,
+): TeacherNode[] {
+  const chain = [start];
+  for (let node = start; ;) {
+    const [next, ...others] = consumers.get(node.name) ?? [];
+    if (next === null || next === undefined || others.length > 0 || !extendsChain(chain, next)) return chain;
+    chain.push(next);
+    node = next;
+  }
+}
+
+function extendsChain(chain: readonly TeacherNode[], next: TeacherNode): boolean {
+  const isActivated = chain.some((node) => nonLinearity(node) !== null);
+  switch (next.operation.kind) {
+    case 'dropout':
+      return true;
+    case 'batchNormalization':
+      return !isActivated;
+    case 'activation':
+      return next.operation.activation === 'linear' || (nonLinearity(next) !== null && !isActivated);
+    default:
+      return false;
+  }
+}
+
+function blockOperation(node: TeacherNode): TapOperation | null {
+  switch (node.operation.kind) {
+    case 'conv2d':
+    case 'depthwiseConv2d':
+    case 'dense':
+      return node.operation.kind;
+    case 'batchNormalization':
+      return 'affine';
+    default:
+      return nonLinearity(node) === null ? null : 'affine';
+  }
+}
+
+function nonLinearity({ operation }: TeacherNode): 'relu' | 'relu6' | null {
+  if (operation.kind !== 'activation') return null;
+  return operation.activation === 'relu' || operation.activation === 'relu6' ? operation.activation : null;
+}

@@ -1,0 +1,46 @@
+import type { TfjsLayer } from './tfjsLayersModel.js';
+import type { TeacherOperation, TeacherParameters } from './teacher.js';
+
+/** A copy of one weight tensor on the host. */
+export interface HostWeight {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** Copies a layer's weights to the host, in tfjs's order. Integer weights are converted. */
+export function readWeights(layer: TfjsLayer): HostWeight[] {
+  return layer
+    .getWeights()
+    .map((tensor) => ({ shape: [...tensor.shape], values: Float32Array.from(tensor.dataSync()) }));
+}
+
+/** Gives a layer's weights their roles. Operations that are not planned from have none. */
+export function nameWeights(
+  layer: TfjsLayer,
+  operation: TeacherOperation,
+  weights: readonly HostWeight[],
+): TeacherParameters {
+  const queue = [...weights];
+  const take = (): HostWeight => {
+    const weight = queue.shift();
+    if (weight === undefined)
+      throw new Error(`layer "${layer.name}" has fewer weights than its configuration says`);
+    return weight;
+  };
+  switch (operation.kind) {
+    case 'conv2d':
+    case 'depthwiseConv2d':
+    case 'dense': {
+      const kernel = take();
+      return operation.hasBias ? { kernel, bias: take().values } : { kernel };
+    }
+    case 'batchNormalization': {
+      const { scale, center } = layer.getConfig() as { scale?: boolean; center?: boolean };
+      const gamma = scale === false ? {} : { gamma: take().values };
+      const beta = center === false ? {} : { beta: take().values };
+      return { ...gamma, ...beta, mean: take().values, variance: take().values };
+    }
+    default:
+      return {};
+  }
+}
