@@ -140,9 +140,10 @@ function notReadable(file: string, cause: unknown): BnfreeError {
 }
 
 function reasonOf(cause: unknown): string {
-  return reasons[errorCode(cause)] ?? (cause instanceof Error ? cause.message : String(cause));
+  return reasons[errorCode(cause)] ?? String((cause as { message?: unknown }).message ?? cause);
 }
 
+/** Node's code, such as ENOENT; asked without `instanceof`, which fails on errors of another realm. */
 function errorCode(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return String((cause as { code?: unknown }).code ?? '');
 }

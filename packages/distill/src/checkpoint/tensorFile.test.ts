@@ -102,7 +102,7 @@ describe('encodeTensorFile', () => {
 describe('decodeTensorFile', () => {
   const damaged = expect.objectContaining({
     code: 'CHECKPOINT_DAMAGED',
-    issues: [expect.objectContaining({ fix: expect.stringContaining('delete "run/conv1"') as string })],
+    issues: [expect.objectContaining({ fix: expect.stringContaining('delete "run/conv1"') })],
   });
   const errorOf = (bytes: Uint8Array) => {
     try {

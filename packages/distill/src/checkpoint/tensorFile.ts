@@ -166,10 +166,12 @@ function byteOrder(tensors: TensorFile['tensors'], a: string, b: string): number
   return width(b) - width(a) || (a < b ? -1 : 1);
 }
 
+/** By the array's name, because `instanceof` fails on arrays of another realm. */
 function dtypeOf(values: TensorValues): TensorEntry['dtype'] {
-  if (values instanceof Float32Array) return 'F32';
-  return values instanceof Int32Array ? 'I32' : 'U8';
+  return dtypes[values[Symbol.toStringTag]];
 }
+
+const dtypes = { Float32Array: 'F32', Int32Array: 'I32', Uint8Array: 'U8' } as const;
 
 function valuesOf(dtype: TensorEntry['dtype'], bytes: Uint8Array): TensorValues {
   if (dtype === 'F32') return new Float32Array(bytes.buffer);
