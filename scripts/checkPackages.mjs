@@ -7,7 +7,8 @@ import { packTarballs, root } from './packTarballs.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'bnfree-packages-'));
 const run = (tool, ...args) =>
-  spawnSync(join(root, 'node_modules/.bin', tool), args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+  spawnSync(join(root, 'node_modules/.bin', tool), args, { stdio: ['ignore', 'inherit', 'inherit'] })
+    .status === 0;
 for (const [name, tarball] of packTarballs(folder)) {
   console.log(`\n${name}`);
   const isClean = [

@@ -11,7 +11,10 @@ export function packTarballs(folder) {
       const cwd = join(root, 'packages', directory);
       const { name, version } = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8'));
       const tarball = join(folder, `${directory}-${version}.tgz`);
-      execFileSync('npx', ['-y', 'pnpm@12', 'pack', '--out', tarball], { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+      execFileSync('npx', ['-y', 'pnpm@12', 'pack', '--out', tarball], {
+        cwd,
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
       return [name, tarball];
     }),
   );

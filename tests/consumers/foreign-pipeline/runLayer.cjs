@@ -12,7 +12,7 @@ exports.runLayer = async ({ packWeights, runOp, typescriptBackend, wasmBackend }
     requantization: { kind: 'shift', rounding: 'halfUp', shifts: Int32Array.of(3) },
   };
   for (const backend of [typescriptBackend(), wasmBackend()]) {
-    const output = await runOp(backend, op, [Uint8Array.from(layer.input)]);
+    const output = await runOp(backend, op, [Int8Array.from(layer.input)]);
     assert.deepEqual([...output], expectedOutput(layer), backend.name);
     await backend.dispose();
     console.log(`${backend.name}: ${[...output].join(' ')}`);
