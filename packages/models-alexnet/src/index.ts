@@ -1,1 +1,10 @@
-export {};
+export * from './app.js';
+export * from './cifar10/imageDataset.js';
+export { type Cifar10Split } from './cifar10/cifar10Layout.js';
+export { type Cifar10Options, loadCifar10 } from './cifar10/loadCifar10.js';
+export { subset } from './cifar10/subset.js';
+export { evaluateTeacherTop1 } from './evaluation/evaluateTeacherTop1.js';
+export { evaluateTop1 } from './evaluation/evaluateTop1.js';
+export type { EvaluationOptions, Top1 } from './evaluation/top1.js';
+export { loadTeacher, type TeacherOptions } from './teacher/loadTeacher.js';
+export { type TeacherDigests, teacherDigests } from './teacher/teacherDigests.js';

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { BnfreeError, type Issue } from '@bnfree/core';
+import { cifar10ImageBytes, cifar10Input } from '../app/cifar10Input.js';
+import { type Cifar10Split, cifar10Splits, imagesPerFile } from './cifar10Layout.js';
+import { decodeRgbPng } from './decodeRgbPng.js';
+import type { ImageDataset } from './imageDataset.js';
+import { locateCifar10 } from './locateCifar10.js';
+import { readCifar10Labels } from './readCifar10Labels.js';
+import { damagedDataset, readDatasetFile } from './readDatasetFile.js';
+
+/** Reads the first `count` images of a split and their labels; reports every bad file at once. */
+export async function readCifar10(
+  split: Cifar10Split,
+  root: string | undefined,
+  count: number,
+): Promise<ImageDataset> {
+  const folder = root ?? locateCifar10();
+  const layout = cifar10Splits[split];
+  const images = new Uint8Array(count * cifar10ImageBytes);
+  const files = layout.images.slice(0, Math.ceil(count / imagesPerFile));
+  const labels = readCifar10Labels(join(folder, layout.labels), layout.count);
+  const results = await Promise.allSettled([
+    labels,
+    ...files.map((file, i) => readImages(join(folder, file), images, i * imagesPerFile * cifar10ImageBytes)),
+  ]);
+  const issues = results.flatMap((result) => (result.status === 'rejected' ? issuesOf(result.reason) : []));
+  if (issues.length > 0) throw new BnfreeError(issues);
+  return { count, shape: cifar10Input.shape, images, labels: (await labels).slice(0, count) };
+}
+
+/** Decodes one file into `images` from `offset` on, as far as there is room. */
+async function readImages(path: string, images: Uint8Array, offset: number): Promise<void> {
+  const file = await readDatasetFile(path);
+  const image = await decodeRgbPng(file).catch((cause: unknown) => {
+    throw damagedDataset(path, cause instanceof Error ? cause.message : String(cause), cause);
+  });
+  if (image.width * 3 !== cifar10ImageBytes || image.height !== imagesPerFile) {
+    throw damagedDataset(path, `got ${image.width}x${image.height} pixels, expected 1024x${imagesPerFile}`);
+  }
+  images.set(image.pixels.subarray(0, images.length - offset), offset);
+}
+
+function issuesOf(reason: unknown): readonly Issue[] {
+  if (reason instanceof BnfreeError) return reason.issues;
+  throw reason;
+}
