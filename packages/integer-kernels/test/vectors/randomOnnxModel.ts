@@ -6,17 +6,22 @@ type ByteType = 'int8' | 'uint8';
 
 const byteType = fc.constantFrom<ByteType>('int8', 'uint8');
 
-/** Extreme values are drawn often: they show saturation and sign errors. */
-function byte(type: ByteType): fc.Arbitrary<number> {
+/**
+ * Values of one tensor: over the whole range, with extremes often (they show saturation and sign errors), or few small
+ * ones, whose sums lie near enough to the output scale to be halves often (they show the rounding).
+ */
+function byte(type: ByteType): readonly fc.Arbitrary<number>[] {
   const [min, max] = type === 'int8' ? [-128, 127] : [0, 255];
-  return fc.oneof(fc.integer({ min, max }), fc.constantFrom(min, max));
+  const wide = fc.oneof(fc.integer({ min, max }), fc.constantFrom(min, max));
+  return [wide, fc.integer({ min: Math.max(min, -2), max: 2 })];
 }
 
 function tensor(type: ByteType, shape: readonly number[]): fc.Arbitrary<OnnxTensor> {
   const length = shape.reduce((product, size) => product * size, 1);
-  return fc
-    .array(byte(type), { minLength: length, maxLength: length, size: 'max' })
-    .map((values) => ({ type, shape, values }));
+  const values = byte(type).map((value) =>
+    fc.array(value, { minLength: length, maxLength: length, size: 'max' }),
+  );
+  return fc.oneof(...values).map((drawn) => ({ type, shape, values: drawn }));
 }
 
 const scalar = (type: ByteType): fc.Arbitrary<OnnxTensor> => tensor(type, []);
@@ -64,7 +69,7 @@ export const qLinearMatMulModel: fc.Arbitrary<OnnxModel> = fc
         tensor(type, [k, n]),
         powerOfTwo([], -4, 0),
         scalar(type),
-        powerOfTwo([], 4, 12),
+        powerOfTwo([], -4, 12),
         scalar(type),
       )
       .map((inputs) => ({
@@ -109,7 +114,7 @@ export const qLinearConvModel: fc.Arbitrary<OnnxModel> = fc
         powerOfTwo(isPerChannel ? [outputs] : [], -4, 0),
         // onnxruntime takes one zero point for all output channels.
         scalar(type),
-        powerOfTwo([], 4, 12),
+        powerOfTwo([], -4, 12),
         scalar(type),
         hasBias ? bias : fc.constant(undefined),
       )
