@@ -1,0 +1,34 @@
+import { BnfreeError, type Issue, type Op } from '@bnfree/integer-kernels';
+import { canonicalJson } from '../../artifact/canonicalJson.js';
+import { externalizeGraph } from '../../artifact/externalizeGraph.js';
+import { parseIntegerJson } from '../../artifact/parseIntegerJson.js';
+import { graphReader } from '../../artifact/readers/graph.js';
+import type { ReadContext, Reader } from '../../artifact/readers/reader.js';
+import type { Rule } from './rule.js';
+
+// Ops check their own fields, with better messages; here they only have to stand in their place.
+const anyOp: Reader<Op> = () => ({}) as Op;
+const readGraph = graphReader(anyOp);
+
+/** Every field of the graph itself has its type and range; there are no others. Other rules rely on it. */
+export const checkFieldTypes: Rule = (graph) => {
+  const nodes = Array.isArray(graph.nodes) ? graph.nodes.map((node) => ({ ...node, op: true })) : [];
+  const { json, tensors, issues } = externalizeGraph({ ...graph, nodes } as unknown as typeof graph);
+  if (issues.length > 0) return [...issues];
+  const found: Issue[] = [];
+  const byName = new Map(tensors.map(({ name, values }) => [name, values]));
+  const context: ReadContext = {
+    issues: found,
+    tensor: (name, element) => {
+      const values = byName.get(name);
+      return values instanceof Int32Array === (element === 'int32') ? values : undefined;
+    },
+  };
+  try {
+    readGraph(parseIntegerJson(canonicalJson(json), 'graph'), 'graph', context);
+  } catch (error) {
+    if (!(error instanceof BnfreeError)) throw error;
+    found.push(...error.issues);
+  }
+  return found;
+};

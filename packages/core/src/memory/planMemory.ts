@@ -1,0 +1,215 @@
+import {
+  BnfreeError,
+  tensorByteLength,
+  type KernelBackend,
+  type Op,
+  type OperandView,
+  type TensorLayout,
+} from '@bnfree/integer-kernels';
+import { batchGraph } from '../graph/batchGraph.js';
+import type { IntegerGraph } from '../graph/integerGraph.js';
+import { aliasReshapes } from './aliasReshapes.js';
+import { alignUp, assignOffsets, type Lifetime } from './assignOffsets.js';
+import { insertRelayouts, type LaidOutGraph, type LaidOutValue } from './insertRelayouts.js';
+
+/** One op with all its memory. */
+export interface PlannedStep {
+  readonly name: string;
+  readonly op: Op;
+  readonly inputs: readonly OperandView[];
+  readonly output: OperandView;
+  readonly constantsOffset: number;
+  readonly constantBytes: number;
+  readonly scratchOffset: number;
+  /** Positions in `values` whose halo must be filled directly before the op, in every run. */
+  readonly refills: readonly number[];
+  /** The output is the input's memory: there is nothing to run. */
+  readonly isAlias: boolean;
+}
+
+/** A tensor and its place. */
+export interface PlannedValue extends LaidOutValue {
+  readonly view: OperandView;
+  readonly byteLength: number;
+  /** Steps between which the memory holds the value: -1 is the caller's input, `steps.length` the reading of outputs. */
+  readonly firstStep: number;
+  readonly lastStep: number;
+}
+
+/** Bytes that a plan takes. */
+export interface MemoryPlanReport {
+  /** Packed weights, bias, multipliers: written once. */
+  readonly constantBytes: number;
+  readonly scratchBytes: number;
+  /** All activations, with shared memory. */
+  readonly activationBytes: number;
+  /** What the activations would take without sharing. */
+  readonly activationBytesWithoutReuse: number;
+  /** The whole arena; at most 2^31 - 1. */
+  readonly arenaBytes: number;
+}
+
+/** Where everything lies when a graph runs on a backend. */
+export interface MemoryPlan {
+  readonly batchSize: number;
+  readonly values: readonly PlannedValue[];
+  readonly steps: readonly PlannedStep[];
+  /** Graph inputs and nodes by name: positions in `values`. */
+  readonly valueIndex: ReadonlyMap<string, number>;
+  /** Positions in `values` of halos that are filled once, after all ops are prepared. */
+  readonly initialFills: readonly number[];
+  /** Positions of graph inputs whose halo must be filled before every run. */
+  readonly inputRefills: readonly number[];
+  readonly report: MemoryPlanReport;
+}
+
+export interface PlanMemoryOptions {
+  readonly backend: KernelBackend;
+  /** Images a run; default 1. */
+  readonly batchSize?: number;
+  /** Whether tensors may share memory; default true. */
+  readonly reuse?: boolean;
+}
+
+/** The largest arena that every engine can address with signed 32-bit offsets. */
+const maximalArenaBytes = 2147483647;
+
+/**
+ * Decides layouts, lifetimes and offsets of everything a graph needs in memory.
+ *
+ * The graph must be valid (`checkGraph`). Arena: constants, scratch, activations; every offset is a multiple of 16.
+ * @throws BnfreeError MEMORY_LIMIT, GRAPH_BATCH
+ */
+export function planMemory(graph: IntegerGraph, options: PlanMemoryOptions): MemoryPlan {
+  const { backend, batchSize = 1, reuse = true } = options;
+  const laidOut = insertRelayouts(batchGraph(graph, batchSize), backend);
+  const aliases = aliasReshapes(laidOut);
+  const lifetimes = findLifetimes(graph, laidOut, aliases.root);
+  const assignment = assignOffsets(lifetimes, reuse);
+  const constants = placeConstants(laidOut);
+  const scratchBytes = laidOut.steps.reduce(
+    (all, { layouts }) => Math.max(all, alignUp(layouts.scratchBytes)),
+    0,
+  );
+  const tailBytes = largestTail(laidOut);
+  const activationStart = constants.byteLength + scratchBytes;
+  const values = laidOut.values.map((value, index): PlannedValue => {
+    const root = aliases.root[index] as number;
+    const life = lifetimes[root] as Lifetime;
+    const layout: TensorLayout = { ...value.layout, tailBytes };
+    const byteOffset = activationStart + (assignment.offsets[root] as number);
+    return { ...value, ...life, layout, view: { byteOffset, layout } };
+  });
+  const fills = planFills(values, aliases.root);
+  const steps = laidOut.steps.map(({ name, op, inputs, output, layouts }, index): PlannedStep => ({
+    name,
+    op,
+    inputs: inputs.map((input) => (values[input] as PlannedValue).view),
+    output: (values[output] as PlannedValue).view,
+    constantsOffset: constants.offsets[index] as number,
+    constantBytes: layouts.constantBytes,
+    scratchOffset: constants.byteLength,
+    refills: fills.everyRun.includes(output) ? [output] : [],
+    isAlias: aliases.steps.has(index),
+  }));
+  const report: MemoryPlanReport = {
+    constantBytes: constants.byteLength,
+    scratchBytes,
+    activationBytes: assignment.byteLength,
+    activationBytesWithoutReuse: lifetimes.reduce((all, { byteLength }) => all + alignUp(byteLength), 0),
+    arenaBytes: alignUp(activationStart + assignment.byteLength + tailBytes),
+  };
+  assertFits(report);
+  return {
+    batchSize,
+    values,
+    steps,
+    valueIndex: laidOut.valueIndex,
+    initialFills: fills.once,
+    inputRefills: fills.everyRun.filter((index) => (values[index] as PlannedValue).firstStep === -1),
+    report,
+  };
+}
+
+/** From the step that makes a value to the last that reads it; values that share memory by aliasing live as one. */
+function findLifetimes(
+  graph: IntegerGraph,
+  { values, steps, valueIndex }: LaidOutGraph,
+  root: readonly number[],
+): Lifetime[] {
+  const lifetimes = values.map(({ tensor, layout }) => ({
+    byteLength: tensorByteLength(tensor, { ...layout, tailBytes: 0 }),
+    firstStep: -1,
+    lastStep: -1,
+  }));
+  steps.forEach(({ inputs, output }, step) => {
+    const made = lifetimes[output];
+    if (made !== undefined) Object.assign(made, { firstStep: step, lastStep: step });
+    for (const input of inputs) {
+      const read = lifetimes[input];
+      if (read !== undefined) read.lastStep = step;
+    }
+  });
+  for (const { value } of graph.outputs) {
+    const kept = lifetimes[valueIndex.get(value) ?? -1];
+    if (kept !== undefined) kept.lastStep = steps.length;
+  }
+  lifetimes.forEach((life, index) => {
+    const whole = lifetimes[root[index] ?? index];
+    if (whole === undefined || whole === life) return;
+    whole.lastStep = Math.max(whole.lastStep, life.lastStep);
+    whole.byteLength = Math.max(whole.byteLength, life.byteLength);
+    life.byteLength = 0;
+  });
+  return lifetimes;
+}
+
+function placeConstants({ steps }: LaidOutGraph): { offsets: number[]; byteLength: number } {
+  let byteLength = 0;
+  const offsets = steps.map(({ layouts }) => {
+    const offset = byteLength;
+    byteLength += alignUp(layouts.constantBytes);
+    return offset;
+  });
+  return { offsets, byteLength };
+}
+
+function largestTail({ steps, values }: LaidOutGraph): number {
+  const requested = steps.flatMap(({ layouts }) => [...layouts.inputs, layouts.output]);
+  return [...requested, ...values.map(({ layout }) => layout)].reduce(
+    (all, { tailBytes }) => Math.max(all, tailBytes),
+    0,
+  );
+}
+
+/** A halo survives from run to run where nothing else is ever stored; elsewhere it is filled again before its value is made. */
+function planFills(
+  values: readonly PlannedValue[],
+  root: readonly number[],
+): { once: number[]; everyRun: number[] } {
+  const once: number[] = [];
+  const everyRun: number[] = [];
+  values.forEach(({ haloValue, view, byteLength }, index) => {
+    if (haloValue === null) return;
+    const isShared = values.some(
+      (other, position) =>
+        root[position] !== root[index] &&
+        other.view.byteOffset < view.byteOffset + byteLength &&
+        view.byteOffset < other.view.byteOffset + other.byteLength,
+    );
+    (isShared ? everyRun : once).push(index);
+  });
+  return { once, everyRun };
+}
+
+function assertFits({ arenaBytes }: MemoryPlanReport): void {
+  if (arenaBytes <= maximalArenaBytes) return;
+  throw new BnfreeError([
+    {
+      code: 'MEMORY_LIMIT',
+      path: 'graph',
+      message: `got ${arenaBytes} bytes of memory for one run, expected at most ${maximalArenaBytes}`,
+      fix: 'use a smaller batchSize or a smaller input',
+    },
+  ]);
+}

@@ -1,0 +1,93 @@
+import { definitionOf, type BackendCapabilities, type KernelBackend, type Op } from '@bnfree/integer-kernels';
+import { headroomBits } from '../graph/headroomBits.js';
+import type { GraphInput, GraphOutput, IntegerGraph } from '../graph/integerGraph.js';
+import type { MemoryPlanReport } from '../memory/planMemory.js';
+import type { Execution, PreparedStep } from './execution.js';
+
+/** One layer, or a relayout that the memory plan inserted. */
+export interface LayerDescription {
+  readonly name: string;
+  readonly op: Op['op'];
+  /** One line for people. */
+  readonly description: string;
+  /** Output shape of one run, batch included. */
+  readonly shape: readonly number[];
+  /** Bits of a weight; null where the layer has none. */
+  readonly bits: number | null;
+  /** Multiply-accumulates of one run, batch included. */
+  readonly macs: number;
+  /** No partial sum exceeds it, whatever the input. */
+  readonly accumulatorBound: number;
+  /** Unused bits of the 32-bit accumulator. */
+  readonly headroomBits: number;
+  /** The kernel that was chosen; `alias` where nothing has to run. */
+  readonly kernel: string;
+  /** Bytes of prepared constants. */
+  readonly bytes: number;
+}
+
+export interface MemoryReport extends MemoryPlanReport {
+  /** Bytes held while the model is loaded: arena and the graph's own tensors. */
+  readonly steadyBytes: number;
+  /** The most that loading takes: the same and the file. */
+  readonly peakBytes: number;
+}
+
+export interface ModelDescription {
+  readonly name: string;
+  readonly inputs: readonly GraphInput[];
+  readonly outputs: readonly GraphOutput[];
+  readonly classes: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly batchSize: number;
+  readonly backend: { readonly name: string; readonly capabilities: BackendCapabilities };
+  readonly layers: readonly LayerDescription[];
+  readonly memory: MemoryReport;
+}
+
+/** Collects what can be said about a loaded model. */
+export function describeModel(
+  graph: IntegerGraph,
+  backend: KernelBackend,
+  { plan, arena, steps }: Execution,
+  artifactBytes: number,
+): ModelDescription {
+  const steadyBytes = arena.byteLength + tensorBytes(graph);
+  const { name, inputs, outputs, classes, metadata } = graph;
+  return {
+    name,
+    inputs,
+    outputs,
+    classes,
+    metadata,
+    batchSize: plan.batchSize,
+    backend: { name: backend.name, capabilities: backend.capabilities },
+    layers: steps.map(describeStep),
+    memory: { ...plan.report, steadyBytes, peakBytes: steadyBytes + artifactBytes },
+  };
+}
+
+function describeStep({ name, planned, call }: PreparedStep): LayerDescription {
+  const { op, constantBytes } = planned;
+  const definition = definitionOf(op);
+  const { magnitude } = definition.accumulatorBound(op);
+  return {
+    name,
+    op: op.op,
+    description: definition.describe(op),
+    shape: op.output.shape,
+    bits: 'weights' in op ? op.weights.bits : null,
+    macs: definition.macs(op),
+    accumulatorBound: magnitude,
+    headroomBits: headroomBits(magnitude),
+    kernel: call?.kernel ?? 'alias',
+    bytes: constantBytes,
+  };
+}
+
+/** Bytes of every typed array of a graph, wherever it stands. */
+function tensorBytes(value: unknown): number {
+  if (ArrayBuffer.isView(value)) return value.byteLength;
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce<number>((all, field) => all + tensorBytes(field), 0);
+}

@@ -1,0 +1,136 @@
+import {
+  throwIfIssues,
+  type Arena,
+  type Issue,
+  type KernelBackend,
+  type KernelCall,
+} from '@bnfree/integer-kernels';
+import type { IntegerGraph } from '../graph/integerGraph.js';
+import { denseByteLength } from '../graph/tensorSize.js';
+import { readTensor, writeTensor } from '../memory/copyTensor.js';
+import { fillHalo } from '../memory/fillHalo.js';
+import { planMemory, type MemoryPlan, type PlannedStep, type PlannedValue } from '../memory/planMemory.js';
+
+/** A prepared step: what must run, and the halos to fill before. */
+export interface PreparedStep {
+  readonly name: string;
+  readonly planned: PlannedStep;
+  /** Absent where the output is the input's memory. */
+  readonly call: KernelCall | undefined;
+}
+
+/** A graph in memory, ready to run one chunk of `plan.batchSize` images at a time. */
+export interface Execution {
+  readonly plan: MemoryPlan;
+  readonly arena: Arena;
+  readonly steps: readonly PreparedStep[];
+  readonly inputs: readonly PlannedValue[];
+  readonly outputs: readonly PlannedValue[];
+}
+
+/**
+ * Plans memory, allocates it once, and prepares every op.
+ * @throws BnfreeError BACKEND_OP_MISSING with all ops that the backend lacks, MEMORY_LIMIT, GRAPH_BATCH
+ */
+export async function prepareExecution(
+  graph: IntegerGraph,
+  backend: KernelBackend,
+  batchSize: number,
+  reuse = true,
+): Promise<Execution> {
+  assertOps(graph.nodes, backend);
+  const plan = planMemory(graph, { backend, batchSize, reuse });
+  assertOps(plan.steps, backend);
+  const arena = await backend.allocate(plan.report.arenaBytes);
+  const steps: PreparedStep[] = [];
+  for (const planned of plan.steps) {
+    const { name, op, inputs, output, constantsOffset, scratchOffset } = planned;
+    const views = { arena, inputs, output, constantsOffset, scratchOffset };
+    const call = planned.isAlias ? undefined : await backend.prepare(op, views);
+    steps.push({ name, planned, call });
+  }
+  // After preparing, because warming up a kernel may write into memory that others share.
+  for (const index of plan.initialFills) fillValue(plan, arena, index);
+  return {
+    plan,
+    arena,
+    steps,
+    inputs: graph.inputs.map(({ name }) => valueNamed(plan, name)),
+    outputs: graph.outputs.map(({ value }) => valueNamed(plan, value)),
+  };
+}
+
+/** Writes one chunk of dense images into memory; a short chunk is padded with its last image. */
+export function writeChunk(
+  { plan, arena, inputs }: Execution,
+  tensors: readonly Uint8Array[],
+  first: number,
+  count: number,
+): void {
+  for (const index of plan.inputRefills) fillValue(plan, arena, index);
+  inputs.forEach(({ tensor, view }, position) => {
+    const imageBytes = denseByteLength(tensor) / plan.batchSize;
+    const given = tensors[position] ?? new Uint8Array(0);
+    const chunk = given.subarray(first * imageBytes, (first + count) * imageBytes);
+    writeTensor(arena.bytes, tensor, view, padChunk(chunk, imageBytes, plan.batchSize));
+  });
+}
+
+/** Fills what a step needs filled; call it directly before the step. */
+export function refillHalos({ plan, arena }: Execution, { planned }: PreparedStep): void {
+  for (const index of planned.refills) fillValue(plan, arena, index);
+}
+
+/** Reads the first `count` images of every output into dense arrays. */
+export function readChunk(
+  { plan, arena, outputs }: Execution,
+  results: readonly Uint8Array[],
+  first: number,
+  count: number,
+): void {
+  outputs.forEach(({ tensor, view }, position) => {
+    const imageBytes = denseByteLength(tensor) / plan.batchSize;
+    const target = results[position]?.subarray(first * imageBytes, (first + count) * imageBytes);
+    if (target === undefined) return;
+    if (count === plan.batchSize) {
+      readTensor(arena.bytes, tensor, view, target);
+      return;
+    }
+    const whole = new Uint8Array(denseByteLength(tensor));
+    readTensor(arena.bytes, tensor, view, whole);
+    target.set(whole.subarray(0, target.length));
+  });
+}
+
+function padChunk(chunk: Uint8Array, imageBytes: number, batchSize: number): Uint8Array {
+  if (chunk.length === imageBytes * batchSize) return chunk;
+  const padded = new Uint8Array(imageBytes * batchSize);
+  padded.set(chunk);
+  for (let at = chunk.length; at < padded.length; at += imageBytes) {
+    padded.copyWithin(at, chunk.length - imageBytes, chunk.length);
+  }
+  return padded;
+}
+
+function fillValue(plan: MemoryPlan, arena: Arena, index: number): void {
+  const value = plan.values[index];
+  if (value?.haloValue == null) return;
+  fillHalo(arena.bytes, value.tensor, value.view, value.haloValue);
+}
+
+function valueNamed(plan: MemoryPlan, name: string): PlannedValue {
+  return plan.values[plan.valueIndex.get(name) ?? -1] as PlannedValue;
+}
+
+function assertOps(steps: readonly Pick<PlannedStep, 'name' | 'op'>[], backend: KernelBackend): void {
+  throwIfIssues(
+    steps
+      .filter(({ op }) => !backend.ops.has(op.op))
+      .map(({ name, op }): Issue => ({
+        code: 'BACKEND_OP_MISSING',
+        path: name,
+        message: `the backend ${backend.name} has no kernel for ${op.op}`,
+        fix: 'use typescriptBackend() or wasmBackend(), which have every op',
+      })),
+  );
+}

@@ -1,0 +1,46 @@
+import { readChunk, refillHalos, writeChunk, type Execution } from './execution.js';
+import type { ImageBatch } from './modelInput.js';
+
+/** Where the time of a run goes. */
+export interface ModelProfile {
+  /** Images n. */
+  readonly count: number;
+  /** In order; relayouts included. */
+  readonly layers: readonly {
+    readonly name: string;
+    readonly kernel: string;
+    readonly durationMs: number;
+  }[];
+  /** The whole run, with copying in and out. */
+  readonly totalMs: number;
+}
+
+/** Runs chunks once and times every step. */
+export async function profileExecution(
+  execution: Execution,
+  batch: ImageBatch,
+  chunks: readonly (readonly [number, number])[],
+): Promise<ModelProfile> {
+  const durations = execution.steps.map(() => 0);
+  const results = execution.outputs.map(() => new Uint8Array(0));
+  const start = performance.now();
+  for (const [first, count] of chunks) {
+    writeChunk(execution, batch.tensors, first, count);
+    for (const [index, step] of execution.steps.entries()) {
+      const before = performance.now();
+      refillHalos(execution, step);
+      await step.call?.run();
+      durations[index] = (durations[index] ?? 0) + performance.now() - before;
+    }
+  }
+  readChunk(execution, results, 0, 0);
+  return {
+    count: batch.count,
+    layers: execution.steps.map(({ name, call }, index) => ({
+      name,
+      kernel: call?.kernel ?? 'alias',
+      durationMs: durations[index] ?? 0,
+    })),
+    totalMs: performance.now() - start,
+  };
+}
