@@ -15,6 +15,10 @@ describe('canonicalJson', () => {
     expect(canonicalJson({ b: [{ z: 1, y: null }], a: 0.1 })).toBe('{"a":0.1,"b":[{"y":null,"z":1}]}');
   });
 
+  test('leaves out what is undefined', () => {
+    expect(canonicalJson({ b: undefined, a: { c: undefined } })).toBe('{"a":{}}');
+  });
+
   test('refuses numbers that JSON cannot hold', () => {
     for (const value of [NaN, Infinity, -Infinity])
       expect(() => canonicalJson({ a: [value] })).toThrow(RangeError);

@@ -20,8 +20,8 @@ export function folderCheckpoints(folder: string): CheckpointStore {
   const prepare = () => (preparing ??= prepareFolder(folder));
   const fileOf = async (name: string) => {
     assertCheckpointName(name);
-    const { join } = await import('node:path');
-    return join(folder, name);
+    const path = await import('node:path');
+    return path.join(folder, name);
   };
   const writeWhole = async (file: string, bytes: Uint8Array) => {
     try {
@@ -60,17 +60,15 @@ export function folderCheckpoints(folder: string): CheckpointStore {
 
 /** Makes the folder and deletes what killed runs left unfinished. */
 async function prepareFolder(folder: string): Promise<void> {
-  const [{ mkdir, readdir, rm }, { join }] = await Promise.all([
-    import('node:fs/promises'),
-    import('node:path'),
-  ]);
+  const { mkdir, readdir, rm } = await import('node:fs/promises');
+  const path = await import('node:path');
   await mkdir(folder, { recursive: true });
   const leftovers = (await readdir(folder)).filter((name) => {
     const writer = temporaryName.exec(name)?.[1];
     // Our own process may be writing through another store on the same folder.
     return writer !== undefined && Number(writer) !== process.pid;
   });
-  await Promise.all(leftovers.map((name) => rm(join(folder, name), { force: true })));
+  await Promise.all(leftovers.map((name) => rm(path.join(folder, name), { force: true })));
 }
 
 async function writeThenRename(file: string, bytes: Uint8Array): Promise<void> {
@@ -140,10 +138,10 @@ function notReadable(file: string, cause: unknown): BnfreeError {
 }
 
 function reasonOf(cause: unknown): string {
-  return reasons[errorCode(cause)] ?? String((cause as { message?: unknown }).message ?? cause);
+  return reasons[errorCode(cause)] ?? (cause as Error).message;
 }
 
 /** Node's code, such as ENOENT; asked without `instanceof`, which fails on errors of another realm. */
 function errorCode(cause: unknown): string {
-  return String((cause as { code?: unknown }).code ?? '');
+  return (cause as { code?: string }).code ?? '';
 }

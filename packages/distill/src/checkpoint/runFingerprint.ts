@@ -27,8 +27,7 @@ export async function checkFingerprint(
     keys
       .filter((key) => ownValue(stored, key) !== ownValue(fingerprint, key))
       .map((key): Issue => {
-        const got = ownValue(fingerprint, key) ?? 'nothing';
-        const expected = ownValue(stored, key) ?? 'nothing';
+        const [got, expected] = excerpts(ownValue(fingerprint, key), ownValue(stored, key));
         return {
           code: 'CHECKPOINT_OF_ANOTHER_RUN',
           path: `checkpoint ${JSON.stringify(store.location)} ${key}`,
@@ -57,6 +56,16 @@ function parseRun(bytes: Uint8Array, path: string): Readonly<Record<string, stri
       fix: "checkpoint: './another-folder', or delete the folder to start anew",
     },
   ]);
+}
+
+/** Both values, of long ones the part where they begin to differ. */
+function excerpts(got = 'nothing', expected = 'nothing'): [string, string] {
+  let same = 0;
+  while (same < got.length && got[same] === expected[same]) same++;
+  const start = Math.max(0, same - 40);
+  const cut = (text: string) =>
+    text.length <= 100 ? text : `${start > 0 ? '...' : ''}${text.slice(start, start + 80)}...`;
+  return [cut(got), cut(expected)];
 }
 
 /** Own fields only: a key may be called `constructor`. */

@@ -46,9 +46,9 @@ describe('encodeTensorFile', () => {
         expect(Object.keys(decoded.tensors).sort()).toEqual(Object.keys(file.tensors).sort());
         for (const [name, { shape, values: written }] of Object.entries(file.tensors)) {
           const read = decoded.tensors[name];
-          expect(read?.shape).toEqual(shape);
-          expect(read?.values.constructor).toBe(written.constructor);
-          expect(bytesOf(read?.values ?? new Uint8Array())).toEqual(bytesOf(written));
+          expect(read.shape).toEqual(shape);
+          expect(read.values.constructor).toBe(written.constructor);
+          expect(bytesOf(read.values)).toEqual(bytesOf(written));
         }
       }),
       { numRuns: 300 },

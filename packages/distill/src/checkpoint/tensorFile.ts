@@ -40,7 +40,7 @@ export function encodeTensorFile({ metadata, tensors }: TensorFile): Uint8Array 
   const names = Object.keys(tensors).sort((a, b) => byteOrder(tensors, a, b));
   let end = 0;
   const entries = names.map((name): [string, TensorEntry] => {
-    const { shape, values } = tensors[name] as StoredTensor;
+    const { shape, values } = tensors[name];
     if (name === reservedName) throw new RangeError(`a tensor cannot be called ${reservedName}`);
     if (elementCount(shape) !== values.length) {
       throw new RangeError(`tensor ${name}: got ${values.length} values for shape [${shape.join(', ')}]`);
@@ -54,7 +54,7 @@ export function encodeTensorFile({ metadata, tensors }: TensorFile): Uint8Array 
   new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
   bytes.set(header, 8);
   for (const [name, { data_offsets }] of entries) {
-    const { values } = tensors[name] as StoredTensor;
+    const { values } = tensors[name];
     bytes.set(
       new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
       8 + header.length + data_offsets[0],
@@ -162,7 +162,7 @@ function digestWithout(bytes: Uint8Array, at: number): string {
 }
 
 function byteOrder(tensors: TensorFile['tensors'], a: string, b: string): number {
-  const width = (name: string) => tensors[name]?.values.BYTES_PER_ELEMENT ?? 0;
+  const width = (name: string) => tensors[name].values.BYTES_PER_ELEMENT;
   return width(b) - width(a) || (a < b ? -1 : 1);
 }
 

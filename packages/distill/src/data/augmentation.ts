@@ -62,10 +62,8 @@ export function augmentBatch(
   stream: RandomStream,
 ): ImageBatch {
   const { flip = false, shift = 0 } = augmentation;
+  if (shape.length !== 3 || (!flip && shift === 0)) return batch;
   const [height, width, channels] = shape;
-  if (height === undefined || width === undefined || channels === undefined || (!flip && shift === 0)) {
-    return batch;
-  }
   const imageSize = height * width * channels;
   const images = new Uint8Array(batch.images.length).fill(fillValue);
   for (let index = 0; index < batch.count; index++) {
@@ -99,7 +97,7 @@ function copyFlipped(
   for (let x = Math.max(0, right); x < Math.min(width, width + right); x++) {
     const from = (width - 1 - (x - right)) * channels;
     for (let channel = 0; channel < channels; channel++) {
-      target[x * channels + channel] = source[from + channel] ?? 0;
+      target[x * channels + channel] = source[from + channel];
     }
   }
 }

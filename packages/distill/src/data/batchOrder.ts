@@ -32,6 +32,6 @@ export function batchOrder({
       const position = step * batchSize + offset;
       const epoch = Math.floor(position / count);
       if (cached.epoch !== epoch) cached = shuffled(epoch);
-      return cached.order[position % count] as number;
+      return cached.order[position % count];
     });
 }

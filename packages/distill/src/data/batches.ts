@@ -2,6 +2,7 @@ import type { Issue } from '@bnfree/core';
 import { throwIfIssues } from '@bnfree/core';
 import { randomStream } from '../random/randomStream.js';
 import { augmentBatch, type Augmentation, checkAugmentation } from './augmentation.js';
+import { batchOrder } from './batchOrder.js';
 import type { ImageBatch, ImagePool } from './imagePool.js';
 import { unknownOptions } from './unknownOptions.js';
 
@@ -40,8 +41,8 @@ const optionNames = [
 /**
  * Cuts a pool into shuffled batches that a step number addresses.
  *
- * Every epoch has an order of its own, `randomStream(seed, purpose, 'shuffle', epoch)`. All batches are full: one that
- * reaches the end of an epoch goes on in the next. So the step number is all that a checkpoint stores of the data.
+ * The order is that of {@link batchOrder}; the augmentation of a step draws from
+ * `randomStream(seed, purpose, 'augment', step)`.
  *
  * @throws BnfreeError UNKNOWN_OPTION, BATCH_OPTION, AUGMENTATION, SEED_RANGE
  */
@@ -49,19 +50,7 @@ export function createBatches(options: BatchesOptions): Batches {
   throwIfIssues(checkOptions(options));
   const { pool, batchSize, seed, purpose, augmentation = {}, fillValue = 0 } = options;
   const imageSize = pool.images.length / pool.count;
-  // One epoch is enough: steps are asked in order, but for a jump when a run is resumed.
-  let cached = { epoch: 0, order: randomStream(seed, purpose, 'shuffle', 0).shuffledIndices(pool.count) };
-  const orderOf = (epoch: number) => {
-    if (cached.epoch !== epoch) {
-      cached = { epoch, order: randomStream(seed, purpose, 'shuffle', epoch).shuffledIndices(pool.count) };
-    }
-    return cached.order;
-  };
-  const indices = (step: number) =>
-    Int32Array.from({ length: batchSize }, (_, offset) => {
-      const position = step * batchSize + offset;
-      return orderOf(Math.floor(position / pool.count))[position % pool.count] ?? 0;
-    });
+  const indices = batchOrder({ count: pool.count, batchSize, seed, purpose });
   return {
     batchSize,
     stepsPerEpoch: Math.ceil(pool.count / batchSize),
@@ -110,6 +99,6 @@ function pickBatch(pool: ImagePool, indices: Int32Array, imageSize: number): Ima
   return {
     count: indices.length,
     images,
-    labels: labels ? indices.map((index) => labels[index] ?? 0) : null,
+    labels: labels ? indices.map((index) => labels[index]) : null,
   };
 }

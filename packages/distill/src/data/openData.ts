@@ -173,13 +173,13 @@ function joinChunks(chunks: readonly ImageChunk[], { shape, maxImages }: OpenIma
   if (available === 0) throw noData('data', 'got 0 images');
   const count = Math.min(available, maxImages ?? available);
   const imageSize = shape.reduce((product, size) => product * size, 1);
-  const [only] = chunks;
-  if (only && chunks.length === 1) {
-    const images = only.images.subarray(0, count * imageSize);
-    return createImagePool({ count, shape, images, labels: only.labels && only.labels.subarray(0, count) });
+  const [first] = chunks;
+  if (chunks.length === 1) {
+    const images = first.images.subarray(0, count * imageSize);
+    return createImagePool({ count, shape, images, labels: first.labels && first.labels.subarray(0, count) });
   }
   const images = new Uint8Array(available * imageSize);
-  const labels = only?.labels ? new Int32Array(available) : null;
+  const labels = first.labels ? new Int32Array(available) : null;
   let at = 0;
   for (const chunk of chunks) {
     images.set(chunk.images, at * imageSize);

@@ -68,7 +68,7 @@ function readIndices(
     (value: number) => !(Number.isInteger(value) && value >= 0 && value < limit),
   );
   if (first < 0) return Int32Array.from(values);
-  const label = values[first] ?? NaN;
+  const label = values[first];
   return [
     {
       code: 'LABELS_RANGE',

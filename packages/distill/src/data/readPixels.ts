@@ -20,7 +20,7 @@ export async function readPixels(
   shape: readonly number[],
   path: string,
 ): Promise<Pixels | Issue[]> {
-  const numbers = await readNumbers(source);
+  const numbers = typeof source === 'number' ? null : await readNumbers(source);
   if (!numbers) {
     return [
       {
@@ -91,7 +91,7 @@ function rangeIssue(values: ArrayLike<number>, imageSize: number, path: string):
   let first = -1;
   let isUnit = true;
   for (let index = 0; index < values.length; index++) {
-    const value = values[index] ?? NaN;
+    const value = values[index];
     if (!(value >= 0 && value <= 1)) isUnit = false;
     if (value >= 0 && value <= 255 && Number.isInteger(value)) continue;
     if (wrongCount++ === 0) first = index;
@@ -102,7 +102,7 @@ function rangeIssue(values: ArrayLike<number>, imageSize: number, path: string):
     code: 'DATA_RANGE',
     path,
     message:
-      `got ${wrongCount} of ${values.length} values that are not stored pixels, the first ${values[first] ?? NaN} ` +
+      `got ${wrongCount} of ${values.length} values that are not stored pixels, the first ${values[first]} ` +
       `(${place}), expected whole numbers 0..255`,
     fix: isUnit
       ? 'images.mul(255).round(), with the transform that the teacher expects as input: { zeroPoint: 0, scale: { numerator: 1, denominator: 255 } }'

@@ -80,7 +80,8 @@ function splitError(option: string, message: string, fix: string): BnfreeError {
   return new BnfreeError([{ code: 'SPLIT_SIZE', path: `splitPool.${option}`, message, fix }]);
 }
 
-function slicePool(pool: ImagePool, start: number, end: number): ImagePool {
+/** The images `start .. end - 1`, without copying. */
+export function slicePool(pool: ImagePool, start: number, end: number): ImagePool {
   const imageSize = pool.images.length / pool.count;
   return createImagePool({
     count: end - start,
@@ -101,6 +102,6 @@ function pickImages(pool: ImagePool, indices: Int32Array): ImagePool {
     count: indices.length,
     shape: pool.shape,
     images,
-    labels: labels ? indices.map((index) => labels[index] ?? 0) : null,
+    labels: labels ? indices.map((index) => labels[index]) : null,
   });
 }

@@ -39,8 +39,8 @@ export function randomStream(seed: number, ...names: readonly (string | number)[
       const indices = Int32Array.from({ length: count }, (_, index) => index);
       for (let last = count - 1; last > 0; last--) {
         const other = nextInt(0, last);
-        const kept = indices[last] ?? 0;
-        indices[last] = indices[other] ?? 0;
+        const kept = indices[last];
+        indices[last] = indices[other];
         indices[other] = kept;
       }
       return indices;
