@@ -182,12 +182,16 @@ describe('ops', () => {
 });
 
 describe('error codes', () => {
-  const documented = [
-    ...readFileSync(join(root, 'docs/errors.md'), 'utf8').matchAll(/^## ([A-Z][A-Z0-9_]+)$/gm),
-  ].map(([, code]) => code);
+  const text = readFileSync(join(root, 'docs/errors.md'), 'utf8');
+  const documented = [...text.matchAll(/^## ([A-Z][A-Z0-9_]+)$/gm)].map(([, code]) => code);
 
   test('are documented in the order of the alphabet, once', () => {
     expect(documented).toEqual([...new Set(documented)].sort());
+  });
+
+  test('have a meaning and a fix', () => {
+    const sections = text.split(/^## /m).slice(1);
+    expect(sections.filter((section) => !/^\w+\n\n\S.+\n\n\*\*Fix:\*\* \S/.test(section))).toEqual([]);
   });
 
   test('of the sources are all documented', () => {
@@ -202,14 +206,15 @@ describe('error codes', () => {
     expect(documented.filter((code) => !literals.has(code))).toEqual([]);
   });
 
-  /** The values of every `code:` property, also behind a condition, that are written in capitals. */
-  function codesOf({ syntax }: SourceFile): string[] {
-    return nodesOf(syntax)
+  /** Every `code:` property in capitals, and every literal of the form WORD_WORD: functions take codes as arguments, too. */
+  function codesOf(file: SourceFile): string[] {
+    const properties = nodesOf(file.syntax)
       .filter((node) => ts.isPropertyAssignment(node))
       .filter((node) => node.name.getText() === 'code')
       .flatMap((node) => nodesOf(node.initializer).filter(ts.isStringLiteralLike))
       .map(({ text }) => text)
       .filter((text) => /^[A-Z][A-Z0-9_]+$/.test(text));
+    return [...properties, ...literalsOf(file).filter((text) => /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/.test(text))];
   }
 
   function literalsOf({ syntax }: SourceFile): string[] {
