@@ -108,38 +108,51 @@ describe('folderCheckpoints', () => {
     expect((await readdir(parent)).sort()).toEqual(['layer', 'next', 'notes~']);
   });
 
-  test('holds whole files when the writer is killed in the middle of its work', async () => {
-    const folder = join(parent, 'run');
-    for (let round = 0; round < 3; round++) {
-      await killWriterAfter(folder, round + 2);
-      const bytes = await folderCheckpoints(folder).read('x');
-      expect(bytes?.length).toBe(3_000_000);
-      expect(new Set(bytes).size).toBe(1);
+  test('shows a reader the old bytes or the new while it writes', async () => {
+    const store = folderCheckpoints(parent);
+    await store.write('x', new Uint8Array(4_000_000));
+    const writer = { isWriting: true };
+    const writing = (async () => {
+      for (let value = 1; value <= 5; value++) await store.write('x', new Uint8Array(4_000_000).fill(value));
+      writer.isWriting = false;
+    })();
+    const seen: (readonly [number | undefined, number])[] = [];
+    while (writer.isWriting) {
+      const bytes = await store.read('x');
+      seen.push([bytes?.length, new Set(bytes).size]);
     }
+    await writing;
+    expect(seen.length).toBeGreaterThan(0);
+    for (const state of seen) expect(state).toEqual([4_000_000, 1]);
+  });
+
+  test.each([2, 5, 20])('leaves a whole file when killed %i turns into a write', async (turns) => {
+    const folder = join(parent, 'run');
+    await writeAndKill(folder, turns);
+    const bytes = await folderCheckpoints(folder).read('x');
+    expect(bytes?.length).toBe(30_000_000);
+    expect(new Set(bytes).size).toBe(1);
     await folderCheckpoints(folder).assertWritable();
     expect(await readdir(folder)).toEqual(['x']);
   });
 });
 
-/** Starts a process that writes `x` without end, and kills it once it has told of so many writes. */
-async function killWriterAfter(folder: string, writes: number): Promise<void> {
-  const program = `
+/** Runs a process that writes `x`, begins to write it again, and kills itself so many event loop turns later. */
+async function writeAndKill(folder: string, turns: number): Promise<void> {
+  const script = `${folder}-writer.mts`;
+  await writeFile(
+    script,
+    `
     import { folderCheckpoints } from ${JSON.stringify(join(__dirname, 'folderCheckpoints.ts'))};
     const store = folderCheckpoints(${JSON.stringify(folder)});
-    for (let i = 0; ; i++) {
-      await store.write('x', new Uint8Array(3_000_000).fill(i));
-      process.stdout.write('.');
-    }`;
-  const script = `${folder}-writer.mts`;
-  await writeFile(script, program);
-  const writer = spawn(process.execPath, ['--import', 'tsx', '--conditions=@bnfree/source', script], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let told = 0;
-  writer.stdout.on('data', (dots: Buffer) => {
-    told += dots.length;
-    if (told >= writes) writer.kill('SIGKILL');
-  });
+    await store.write('x', new Uint8Array(30_000_000).fill(1));
+    const second = store.write('x', new Uint8Array(30_000_000).fill(2));
+    for (let turn = 0; turn < ${turns}; turn++) await new Promise(setImmediate);
+    process.kill(process.pid, 'SIGKILL');
+    await second;`,
+  );
+  const flags = ['--import', 'tsx', '--conditions=@bnfree/source', script];
+  const writer = spawn(process.execPath, flags, { stdio: ['ignore', 'ignore', 'inherit'] });
   const [, signal] = (await once(writer, 'exit')) as [number | null, string | null];
   expect(signal).toBe('SIGKILL');
 }
