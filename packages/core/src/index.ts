@@ -24,3 +24,7 @@ export type { ModelArray, ModelResult } from './model/modelResult.js';
 export type { ModelProfile } from './model/profileExecution.js';
 export type { ModelSource } from './model/readSource.js';
 export { withSelfTest, type SelfTestOptions } from './model/withSelfTest.js';
+export { decodeWasm, type WasmModuleFacts } from './verify/decodeWasm.js';
+export { verify, type VerifyOptions, type VerifyReport } from './verify/verify.js';
+export type { LayerProof } from './verify/verifyLayers.js';
+export { defaultBackend } from './model/defaultBackend.js';

@@ -1,5 +1,64 @@
-export * from './checkpoint/checkpointStore.js';
-export * from './data/imagePool.js';
-export * from './events.js';
+export { distillLayerwise } from './distillLayerwise.js';
+export type { DistillOptions } from './distillOptions.js';
+export { Distiller, type DistillerOptions, type DistillResult } from './distiller.js';
+export type { DistillEvent, DistillEventListener } from './events.js';
+
+export { openTeacher } from './teacher/openTeacher.js';
+export type { Teacher, TeacherNode, TeacherOperation, TeacherParameters } from './teacher/teacher.js';
+export type { TfjsLayersModel } from './teacher/tfjsLayersModel.js';
+export { findTaps, type Tap } from './teacher/findTaps.js';
+
 export * from './plan/studentPlan.js';
-export * from './teacher/teacher.js';
+export type * from './plan/planOptions.js';
+export { planIssues, planStudent } from './plan/planStudent.js';
+export { checkPlan } from './plan/checkPlan.js';
+export { planCost, type LayerCost, type PlanCost } from './plan/planCost.js';
+
+export type { Pass, PassContext, LayerContext, LayerPass } from './passes/pass.js';
+export type { ModelContext, ModelPass } from './passes/modelPass.js';
+export { pipe } from './passes/pipe.js';
+export { initializeFromTeacher } from './passes/initializeFromTeacher.js';
+export { calibrateRange, type CalibrateRangeOptions } from './passes/calibrateRange.js';
+export { fitToTap, type FitToTapOptions } from './passes/fitToTap.js';
+export { correctBias, type CorrectBiasOptions } from './passes/correctBias.js';
+export { freezeLayer } from './passes/freezeLayer.js';
+export { retrainTail, type RetrainTailOptions, type TailPass } from './passes/retrainTail.js';
+export { compensateEndToEnd, type CompensateEndToEndOptions } from './passes/compensateEndToEnd.js';
+export {
+  leastSquares,
+  minMax,
+  percentile,
+  type ActivationObserver,
+  type MagnitudeHistogram,
+} from './training/observers.js';
+export type {
+  CalibratedLayer,
+  FitRecord,
+  FittedLayer,
+  FrozenLayer,
+  InitializedLayer,
+  LayerParameters,
+  LayerSteps,
+  QuantizableLayer,
+  ValueGrid,
+} from './layers/stages.js';
+
+export type { Check, CheckContext } from './checks/check.js';
+export { accumulatorFits, type AccumulatorFitsOptions } from './checks/accumulatorFits.js';
+export { integerOnly } from './checks/integerOnly.js';
+export { matchesFakeQuantize, type MatchesFakeQuantizeOptions } from './checks/matchesFakeQuantize.js';
+
+export type { DryRun } from './run/dryRun.js';
+export type { Recipe } from './run/recipe.js';
+export type { RunOptions } from './run/runOptions.js';
+export type { Agreement, DistillReport, LayerReport } from './report/distillReport.js';
+
+export type { Augmentation } from './data/augmentation.js';
+export type { ImageBatch, ImagePool } from './data/imagePool.js';
+export type { ImageSource } from './data/imageSource.js';
+export { openImages, type OpenImagesOptions } from './data/openData.js';
+export { splitPool, type SplitOptions } from './data/splitPool.js';
+
+export type { CheckpointStore } from './checkpoint/checkpointStore.js';
+export { folderCheckpoints } from './checkpoint/folderCheckpoints.js';
+export { memoryCheckpoints } from './checkpoint/memoryCheckpoints.js';

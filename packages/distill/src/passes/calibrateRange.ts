@@ -1,0 +1,138 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { fromDyadic } from '../layers/dyadic.js';
+import type { CalibratedLayer, InitializedLayer, LayerParameters, LayerSteps } from '../layers/stages.js';
+import type { PlannedLayer } from '../plan/studentPlan.js';
+import { trainableOf } from '../trainable/index.js';
+import { activationGrid } from '../training/activationGrid.js';
+import { range } from '../training/layerFeed.js';
+import { leastSquares, observeMagnitudes, type ActivationObserver } from '../training/observers.js';
+import { searchWeightStep } from '../training/weightStepSearch.js';
+import { nearestWeight, weightGrid } from '../training/weightGrid.js';
+import { yieldToEventLoop } from '../training/yieldToEventLoop.js';
+import type { LayerContext, LayerPass } from './pass.js';
+
+export interface CalibrateRangeOptions {
+  /** Chooses the activation step from the teacher's tap. `leastSquares()` by default. */
+  readonly observer?: ActivationObserver;
+  /** Images to look at; 256 by default. */
+  readonly images?: number;
+}
+
+/** Chooses the grid of a layer's weights (least squares) and of its output (an observer of the tap). */
+export function calibrateRange(
+  options: CalibrateRangeOptions = {},
+): LayerPass<InitializedLayer, CalibratedLayer> {
+  const { observer = leastSquares(), images = 256 } = options;
+  return {
+    name: 'calibrateRange',
+    settings: `${observer.name} images=${images}`,
+    async run({ plan, parameters }, context) {
+      const weightSteps = calibrateWeights(plan, parameters);
+      const activationStep =
+        plan.activations === null ? null : await calibrateActivations(plan, context, observer, images);
+      const steps = onSchemeGrid(
+        plan,
+        parameters,
+        weightSteps,
+        activationStep,
+        fromDyadic(context.training.inputGrid.scale),
+      );
+      return { stage: 'calibrated', plan, parameters, steps };
+    },
+  };
+}
+
+/** One step for the layer, or one per channel. Logits always share one, so that they compare. */
+function calibrateWeights(plan: PlannedLayer, parameters: LayerParameters): Float32Array {
+  const grid = weightGrid(plan.weights.bits, plan.weights.code);
+  const isPerChannel =
+    plan.activations !== null &&
+    (plan.requantization === 'perChannel' || plan.requantization === 'shiftPerChannel');
+  if (!isPerChannel) return Float32Array.of(searchWeightStep(parameters.kernel, grid));
+  return Float32Array.from(channelRows(plan, parameters), (row) => searchWeightStep(row, grid));
+}
+
+function channelRows(plan: PlannedLayer, { kernel, kernelShape }: LayerParameters): Float32Array[] {
+  const trainable = trainableOf(plan.operation);
+  const channels = trainable.outputChannels(kernelShape);
+  return Array.from({ length: channels }, (_, channel) =>
+    Float32Array.from(
+      { length: kernel.length / channels },
+      (__, position) => kernel[trainable.kernelIndex(kernelShape, channel, position)] as number,
+    ),
+  );
+}
+
+async function calibrateActivations(
+  plan: PlannedLayer,
+  context: LayerContext,
+  observer: ActivationObserver,
+  images: number,
+): Promise<number> {
+  const grid = activationGrid(plan.activations?.bits ?? 8, plan.activation);
+  const chunks: Float32Array[] = [];
+  const total = Math.min(images, context.training.count);
+  for (let start = 0; start < total; start += context.batchSize) {
+    context.signal?.throwIfAborted();
+    const indices = range(start, Math.min(total, start + context.batchSize));
+    const [tap] = context.training.teacherValues(indices, [plan.tap]) as [tf.Tensor];
+    chunks.push((await tap.data()) as Float32Array);
+    tap.dispose();
+    await yieldToEventLoop();
+  }
+  return Math.fround(observer.step(observeMagnitudes(chunks, grid.min < 0), grid.max));
+}
+
+/**
+ * Moves the weight steps to where `weightStep * inputScale / activationStep` is a power of two or one over an integer,
+ * for the schemes that can have nothing else. The ratio is then fixed; the activation step stays free.
+ */
+function onSchemeGrid(
+  plan: PlannedLayer,
+  parameters: LayerParameters,
+  weightSteps: Float32Array,
+  activationStep: number | null,
+  inputScale: number,
+): LayerSteps {
+  const free = { weightSteps, activationStep, fixedRatios: null };
+  if (activationStep === null) return free;
+  const ratios = Array.from(weightSteps, (step) => (step * inputScale) / activationStep);
+  const nearest = nearestRatio[plan.requantization];
+  if (nearest === undefined) return free;
+  const rows = ratios.length === 1 ? [parameters.kernel] : channelRows(plan, parameters);
+  const fixedRatios = Float32Array.from(ratios, (ratio, row) =>
+    nearest(ratio, (candidate) =>
+      weightError(plan, rows[row] as Float32Array, (candidate * activationStep) / inputScale),
+    ),
+  );
+  return {
+    weightSteps: fixedRatios.map((ratio) => (ratio * activationStep) / inputScale),
+    activationStep,
+    fixedRatios,
+  };
+}
+
+type NearestRatio = (ratio: number, error: (candidate: number) => number) => number;
+
+const maxShift = 31;
+
+const nearestRatio: { readonly [Scheme in PlannedLayer['requantization']]?: NearestRatio } = {
+  divide: (ratio) => 1 / Math.max(1, Math.min(2 ** 20, Math.round(1 / ratio))),
+  shiftPerLayer: nearestShift,
+  shiftPerChannel: nearestShift,
+};
+
+/** Of the two powers of two around a ratio, the one whose weight step has the lesser error. */
+function nearestShift(ratio: number, error: (candidate: number) => number): number {
+  const shift = Math.floor(-Math.log2(ratio));
+  const [fine, coarse] = [shift + 1, shift].map((s) => 2 ** -Math.min(maxShift, Math.max(0, s))) as [
+    number,
+    number,
+  ];
+  return error(fine) <= error(coarse) ? fine : coarse;
+}
+
+function weightError(plan: PlannedLayer, weights: Float32Array, step: number): number {
+  const grid = weightGrid(plan.weights.bits, plan.weights.code);
+  return weights.reduce((sum, w) => sum + (w - nearestWeight(w / step, grid) * step) ** 2, 0);
+}

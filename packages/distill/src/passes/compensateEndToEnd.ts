@@ -1,0 +1,165 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { createBatches } from '../data/batches.js';
+import type { ImageBatch, ImagePool } from '../data/imagePool.js';
+import { fromDyadic } from '../layers/dyadic.js';
+import { integerizeLayer } from '../layers/integerizeLayer.js';
+import type { FrozenLayer, QuantizableLayer, ValueGrid } from '../layers/stages.js';
+import { gridsOf } from '../graph/valueGrids.js';
+import { logitsTap } from '../plan/logitsTap.js';
+import type { PlannedLayer } from '../plan/studentPlan.js';
+import { distillationLoss, labelLoss } from '../training/distillationLoss.js';
+import { forwardPlan } from '../training/forwardPlan.js';
+import { simulateFromParameters, trainableParameters, trainedLayer } from '../training/layerParameters.js';
+import { pixelsToReal, range } from '../training/layerFeed.js';
+import { meanOverImages } from '../training/meanOverImages.js';
+import { optimize, type ParameterTensors } from '../training/optimize.js';
+import type { ModelContext, ModelPass } from './modelPass.js';
+
+export interface CompensateEndToEndOptions {
+  /** Steps of Adam; 0 leaves the model as it is. */
+  readonly steps: number;
+  /** Relative to the root mean square of each kernel; 5e-4 by default. */
+  readonly learningRate?: number;
+  /** Of the logarithms of the steps; 2e-4 by default. */
+  readonly stepLearningRate?: number;
+  readonly validateEvery?: number;
+  readonly validationImages?: number;
+  /** Weight of the labels' cross entropy beside the teacher's; needs labels. 0 by default. */
+  readonly labelWeight?: number;
+}
+
+/**
+ * Trains all layers together, each simulated as the integers compute it, towards the teacher's classes at temperature 1,
+ * and freezes them again. Starts from the layers' float shadows; the best on held-out images is kept, so that it never
+ * gives back a worse model by that measure.
+ */
+export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPass {
+  const settings = {
+    steps: options.steps,
+    learningRate: options.learningRate ?? 5e-4,
+    stepLearningRate: options.stepLearningRate ?? 2e-4,
+    validateEvery: options.validateEvery ?? 25,
+    validationImages: options.validationImages ?? 512,
+    labelWeight: options.labelWeight ?? 0,
+  };
+  const { steps, learningRate, stepLearningRate, validateEvery, validationImages, labelWeight } = settings;
+  return {
+    name: 'compensateEndToEnd',
+    settings: JSON.stringify(settings),
+    async run(layers, context) {
+      if (steps === 0) return layers;
+      const student = new SimulatedStudent(layers, context, labelWeight);
+      try {
+        const { batchSize, training, validation, seed, plan, signal } = context;
+        const batches = createBatches({
+          pool: training,
+          batchSize: Math.min(batchSize, training.count),
+          seed,
+          purpose: 'compensateEndToEnd',
+          augmentation: context.augmentation,
+          fillValue: plan.input.zeroPoint,
+        });
+        const total = Math.min(validationImages, validation.count);
+        const optimum = await optimize({
+          parameters: layers.flatMap(({ shadow }) =>
+            trainableParameters(shadow, { weights: learningRate, steps: stepLearningRate }),
+          ),
+          steps,
+          warmUpSteps: Math.min(50, Math.floor(steps / 5)),
+          batch: (step) => Promise.resolve(student.batch(batches.batch(step))),
+          loss: (tensors, batch) => student.loss(tensors, batch),
+          validate: (tensors) =>
+            meanOverImages(
+              { total, batchSize, signal },
+              (indices) => student.batch(pickImages(validation, indices)),
+              (batch) => student.loss(tensors, batch),
+            ),
+          validateEvery,
+          onStep: (step, loss) => {
+            context.emit({
+              type: 'step',
+              layer: plan.name,
+              pass: 'compensateEndToEnd',
+              step: step + 1,
+              steps,
+              loss,
+            });
+          },
+          signal,
+          progress: context.progress('compensateEndToEnd'),
+        });
+        return optimum.lossAfter < optimum.lossBefore ? student.freeze(optimum.parameters) : layers;
+      } finally {
+        student.close();
+      }
+    },
+  };
+}
+
+/** The whole student in float, every layer on its grid. A batch is pixels, the teacher's logits and maybe labels. */
+class SimulatedStudent {
+  readonly #shadows: ReadonlyMap<string, QuantizableLayer>;
+  readonly #inputScale: tf.Tensor;
+
+  constructor(
+    private readonly layers: readonly FrozenLayer[],
+    private readonly context: ModelContext,
+    private readonly labelWeight: number,
+  ) {
+    this.#shadows = new Map(layers.map(({ plan, shadow }) => [plan.name, shadow]));
+    const { numerator, denominator } = context.plan.input.scale;
+    this.#inputScale = tf.scalar(numerator / denominator);
+  }
+
+  batch({ images, count, labels }: ImageBatch): tf.Tensor[] {
+    const { plan, teacher } = this.context;
+    const input = pixelsToReal(plan, images, range(0, count));
+    const tap = logitsTap(plan);
+    const logits = teacher.evaluate(new Map([[plan.input.name, input]]), [tap]).get(tap) as tf.Tensor;
+    return this.labelWeight > 0 && labels !== null
+      ? [input, logits, tf.tensor1d(labels, 'int32')]
+      : [input, logits];
+  }
+
+  loss(tensors: ParameterTensors, batch: readonly tf.Tensor[]): tf.Scalar {
+    const [input, teacherLogits, labels] = batch as [tf.Tensor, tf.Tensor, tf.Tensor1D | undefined];
+    const { plan } = this.context;
+    const start = { value: input, grid: { step: this.#inputScale, min: 0, max: 255 } };
+    const { value } = forwardPlan(plan, plan.input.name, start, (layer, x) =>
+      simulateFromParameters(this.#shadow(layer), x, x.grid?.step ?? this.#inputScale, tensors),
+    );
+    const distillation = distillationLoss(value, teacherLogits);
+    if (labels === undefined) return distillation;
+    return tf.add<tf.Scalar>(distillation, tf.mul(labelLoss(value, labels), this.labelWeight));
+  }
+
+  /** Integers again, layer by layer: each layer's input grid is the one that the layer before now has. */
+  freeze(trained: Readonly<Record<string, Float32Array>>): FrozenLayer[] {
+    const frozen: FrozenLayer[] = [];
+    for (const { plan: layer } of this.layers) {
+      const input = gridsOf(this.context.plan, frozen).get(layer.input) as ValueGrid;
+      const shadow = this.#shadow(layer);
+      const values = trainedLayer(shadow, trained, fromDyadic(input.scale));
+      frozen.push(integerizeLayer({ ...shadow, ...values }, input));
+    }
+    return frozen;
+  }
+
+  close(): void {
+    this.#inputScale.dispose();
+  }
+
+  #shadow({ name }: PlannedLayer): QuantizableLayer {
+    return this.#shadows.get(name) as QuantizableLayer;
+  }
+}
+
+function pickImages(pool: ImagePool, indices: Int32Array): ImageBatch {
+  const length = pool.images.length / pool.count;
+  const first = indices[0] ?? 0;
+  return {
+    count: indices.length,
+    images: pool.images.subarray(first * length, (first + indices.length) * length),
+    labels: pool.labels?.subarray(first, first + indices.length) ?? null,
+  };
+}

@@ -1,0 +1,90 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayerSteps, QuantizableLayer } from '../layers/stages.js';
+import { range } from '../training/layerFeed.js';
+import { simulateLayer } from '../training/simulateLayer.js';
+import type { LayerContext, LayerPass } from './pass.js';
+
+export interface CorrectBiasOptions {
+  /** Training images to look at; 256 by default. */
+  readonly images?: number;
+  /** Corrections, each from a fresh simulation; 3 by default. */
+  readonly iterations?: number;
+}
+
+/**
+ * Moves each channel's bias until the student's mean output is the tap's (Nagel et al. 2019, arXiv 1906.04721), where
+ * that lowers the error. Clipping hides a part of each move, so that it is repeated and only kept if it helps.
+ */
+export function correctBias<Layer extends QuantizableLayer>(
+  options: CorrectBiasOptions = {},
+): LayerPass<Layer, Layer> {
+  const { images = 256, iterations = 3 } = options;
+  return {
+    name: 'correctBias',
+    settings: `images=${images} iterations=${iterations}`,
+    async run(layer, context) {
+      if (layer.plan.requantization === 'divide' && layer.plan.activations !== null) return layer;
+      let bias = layer.parameters.bias;
+      let current = await measure(layer, bias, context, images);
+      for (let i = 0; i < iterations; i += 1) {
+        const moved = bias.map((b, channel) => b + (current.meanGap[channel] as number));
+        const next = await measure(layer, moved, context, images);
+        if (next.error >= current.error) break;
+        bias = moved;
+        current = next;
+      }
+      return { ...layer, parameters: { ...layer.parameters, bias } };
+    },
+  };
+}
+
+interface Measurement {
+  /** Mean squared difference from the tap. */
+  readonly error: number;
+  /** Tap's mean less the student's, per channel. */
+  readonly meanGap: Float32Array;
+}
+
+async function measure(
+  layer: QuantizableLayer,
+  bias: Float32Array,
+  context: LayerContext,
+  images: number,
+): Promise<Measurement> {
+  const { training, batchSize, signal } = context;
+  const total = Math.min(images, training.count);
+  const tensors = layerTensors(layer, bias);
+  const meanGap = new Float64Array(bias.length);
+  let error = 0;
+  for (let start = 0; start < total; start += batchSize) {
+    signal?.throwIfAborted();
+    const indices = range(start, Math.min(total, start + batchSize));
+    const share = indices.length / total;
+    const input = training.studentInput(indices);
+    const [tap] = training.teacherValues(indices, [layer.plan.tap]) as [tf.Tensor];
+    const [gap, squared] = tf.tidy(() => {
+      const difference = tf.sub(tap, simulateLayer(layer.plan, input, tensors));
+      const axes = difference.shape.map((_, axis) => axis).slice(0, -1);
+      return [tf.mean(difference, axes), tf.mean(tf.square(difference))] as [tf.Tensor, tf.Tensor];
+    });
+    (await gap.data()).forEach((value, channel) => {
+      meanGap[channel] = (meanGap[channel] as number) + value * share;
+    });
+    error += ((await squared.data())[0] as number) * share;
+    tf.dispose([input, tap, gap, squared]);
+  }
+  tf.dispose(Object.values(tensors) as tf.Tensor[]);
+  return { error, meanGap: Float32Array.from(meanGap) };
+}
+
+function layerTensors(
+  { parameters, steps }: { parameters: QuantizableLayer['parameters']; steps: LayerSteps },
+  bias: Float32Array,
+) {
+  return {
+    kernel: tf.tensor(parameters.kernel, [...parameters.kernelShape], 'float32'),
+    bias: tf.tensor1d(bias, 'float32'),
+    weightStep: tf.tensor1d(steps.weightSteps, 'float32'),
+    activationStep: steps.activationStep === null ? null : tf.tensor1d([steps.activationStep], 'float32'),
+  };
+}

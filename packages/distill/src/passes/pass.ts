@@ -1,0 +1,48 @@
+import type { KernelBackend } from '@bnfree/integer-kernels';
+import type { TrainingProgress } from '../checkpoint/trainingProgress.js';
+import type { DistillEventListener } from '../events.js';
+import type { PlannedLayer, StudentPlan } from '../plan/studentPlan.js';
+import type { Teacher } from '../teacher/teacher.js';
+import type { LayerFeed } from '../training/layerFeed.js';
+import type { TeacherTail } from '../training/teacherTail.js';
+
+/** What every pass may use, whatever it works on. */
+export interface PassContext {
+  readonly seed: number;
+  readonly batchSize: number;
+  readonly emit: DistillEventListener;
+  readonly signal: AbortSignal | undefined;
+  /** Tells that a pass begins; the function that it returns tells that it has ended. */
+  enter(pass: string): () => void;
+  /** Checkpoint inside a long pass. */
+  progress(pass: string): TrainingProgress;
+}
+
+/** One step of the work. Its types say which stage it takes, which it gives, and what it may use. */
+export interface Pass<In, Out, Context extends PassContext> {
+  readonly name: string;
+  /** The pass's options as text: a checkpoint belongs to a run with the same ones. */
+  readonly settings: string;
+  /** Set by `pipe`: its parts tell their own beginning and end. */
+  readonly isPipe?: true;
+  run(input: In, context: Context): Promise<Out>;
+}
+
+/** All that a pass over one layer may use besides the layer itself. */
+export interface LayerContext extends PassContext {
+  readonly teacher: Teacher;
+  readonly plan: StudentPlan;
+  readonly layer: PlannedLayer;
+  readonly index: number;
+  readonly count: number;
+  /** Images to fit on, as they arrive at this layer. */
+  readonly training: LayerFeed;
+  /** Held-out images, as they arrive at this layer. */
+  readonly validation: LayerFeed;
+  /** The float layers above, which the tandem passes train or listen to. */
+  readonly tail: TeacherTail;
+  readonly backend: KernelBackend;
+}
+
+/** One step of making a layer. */
+export type LayerPass<In, Out> = Pass<In, Out, LayerContext>;

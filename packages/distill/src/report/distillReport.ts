@@ -1,0 +1,60 @@
+import type { Rational, RequantizationScheme } from '../plan/studentPlan.js';
+
+/** How one layer came out. */
+export interface LayerReport {
+  readonly name: string;
+  readonly op: string;
+  readonly weightBits: number;
+  /** null for int32 logits. */
+  readonly activationBits: number | null;
+  readonly requantization: RequantizationScheme;
+  /** Of the integers against the tap on held-out images, after the layer's own passes. */
+  readonly sqnrDb: number;
+  /** The same layer without fitting, from the baseline; null where no baseline was made. */
+  readonly baselineSqnrDb: number | null;
+  /** Losses relative to the tap's power; null where nothing was fitted. */
+  readonly fit: { readonly steps: number; readonly lossBefore: number; readonly lossAfter: number } | null;
+  /** Worth of a weight step (the first channel's, where channels differ) and of an output step. */
+  readonly weightStep: number;
+  readonly activationStep: number | null;
+  /** Worst partial sum, whatever the input. */
+  readonly accumulatorBound: number;
+  /** How often each integer weight occurs, from the smallest to the largest that the code has. */
+  readonly weightHistogram: { readonly min: number; readonly counts: readonly number[] };
+  readonly macs: number;
+  readonly durationMs: number;
+}
+
+/** How far a student agrees with its teacher on the held-out images. */
+export interface Agreement {
+  readonly images: number;
+  /** Percent of images on which both put the same class first. */
+  readonly teacherAgreement: number;
+  /** Percent of images whose label comes first; null without labels. */
+  readonly top1: number | null;
+  /** The teacher's own; null without labels. */
+  readonly teacherTop1: number | null;
+}
+
+/** All that there is to tell of a run. JSON; never part of an artifact. */
+export interface DistillReport {
+  readonly format: 'bnfree-report-1';
+  readonly student: {
+    readonly name: string;
+    readonly bits: { readonly weights: readonly number[]; readonly activations: readonly (number | null)[] };
+    readonly input: { readonly zeroPoint: number; readonly scale: Rational };
+  };
+  readonly teacher: { readonly name: string; readonly digest: string };
+  readonly seed: number;
+  readonly tfjs: { readonly version: string; readonly backend: string };
+  readonly kernels: string;
+  readonly layers: readonly LayerReport[];
+  readonly validation: Agreement;
+  /** The same pipeline without fitting; null where it was not asked for. */
+  readonly ptq: {
+    readonly layers: readonly { readonly name: string; readonly sqnrDb: number }[];
+    readonly validation: Agreement;
+  } | null;
+  readonly artifact: { readonly bytes: number; readonly sha256: string; readonly floatBytes: number };
+  readonly durationMs: number;
+}

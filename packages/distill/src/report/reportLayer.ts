@@ -1,0 +1,34 @@
+import { definitionOf, unpackWeights, weightRange, type Weights } from '@bnfree/integer-kernels';
+import type { MadeLayer } from '../run/makeLayers.js';
+import type { LayerReport } from './distillReport.js';
+
+/** What the report says of a layer. */
+export function reportLayer({ layer, record }: MadeLayer, baselineSqnrDb: number | null): LayerReport {
+  const { plan, shadow, nodes } = layer;
+  const ops = nodes.map(({ op }) => op);
+  const weighted = ops.find((op) => 'weights' in op);
+  if (weighted === undefined) throw new RangeError(`layer "${plan.name}" has no weights`);
+  return {
+    name: plan.name,
+    op: plan.operation.kind,
+    weightBits: plan.weights.bits,
+    activationBits: plan.activations?.bits ?? null,
+    requantization: plan.requantization,
+    sqnrDb: record.sqnrDb,
+    baselineSqnrDb,
+    fit: shadow.stage === 'fitted' ? shadow.fit : null,
+    weightStep: shadow.steps.weightSteps[0] as number,
+    activationStep: shadow.steps.activationStep,
+    accumulatorBound: definitionOf(weighted).accumulatorBound(weighted).magnitude,
+    weightHistogram: weightHistogram(weighted.weights),
+    macs: ops.reduce((sum, op) => sum + definitionOf(op).macs(op), 0),
+    durationMs: record.durationMs,
+  };
+}
+
+function weightHistogram(weights: Weights): LayerReport['weightHistogram'] {
+  const { min, max } = weightRange(weights);
+  const counts = new Array<number>(max - min + 1).fill(0);
+  for (const weight of unpackWeights(weights)) counts[weight - min] = (counts[weight - min] as number) + 1;
+  return { min, counts };
+}

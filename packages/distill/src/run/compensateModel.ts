@@ -1,0 +1,89 @@
+import { checkpointFileName } from '../checkpoint/checkpointFileName.js';
+import { readTensorFile, writeTensorFile } from '../checkpoint/tensorFile.js';
+import { trainingProgress } from '../checkpoint/trainingProgress.js';
+import { gridsOf } from '../graph/valueGrids.js';
+import type { FrozenLayer, ValueGrid } from '../layers/stages.js';
+import type { ModelContext } from '../passes/modelPass.js';
+import { pipe } from '../passes/pipe.js';
+import { restoreShadow, storeShadow } from './layerCheckpoint.js';
+import type { RunControl } from './makeLayers.js';
+import type { PreparedRun } from './prepareRun.js';
+import type { Recipe } from './recipe.js';
+
+const fileName = 'model';
+
+/** Runs the stages over the whole student, or takes their result from the checkpoint. */
+export async function compensateModel(
+  recipe: Recipe,
+  run: PreparedRun,
+  control: RunControl,
+  layers: readonly FrozenLayer[],
+): Promise<readonly FrozenLayer[]> {
+  if (recipe.model === undefined) return layers;
+  const file = run.store === undefined ? undefined : await readTensorFile(run.store, fileName);
+  if (file !== undefined) return refreeze(run, layers, file.tensors);
+  const stages = new Set<string>();
+  const context = modelContext(recipe, run, control, stages);
+  const compensated = await pipe(recipe.model).run(layers, context);
+  if (run.store !== undefined) {
+    const tensors = Object.assign({}, ...compensated.map(storeShadow)) as ReturnType<typeof storeShadow>;
+    await writeTensorFile(run.store, fileName, { metadata: {}, tensors });
+    control.emit({ type: 'checkpoint', name: fileName });
+    for (const stage of stages) await context.progress(stage).clear();
+  }
+  return compensated;
+}
+
+function refreeze(
+  { plan }: PreparedRun,
+  layers: readonly FrozenLayer[],
+  tensors: ReturnType<typeof storeShadow>,
+): FrozenLayer[] {
+  const frozen: FrozenLayer[] = [];
+  for (const layer of layers) {
+    const input = gridsOf(plan, frozen).get(layer.plan.input) as ValueGrid;
+    const fit = layer.shadow.stage === 'fitted' ? layer.shadow.fit : undefined;
+    frozen.push(restoreShadow(layer.plan, tensors, input, fit));
+  }
+  return frozen;
+}
+
+function modelContext(
+  recipe: Recipe,
+  run: PreparedRun,
+  control: RunControl,
+  stages: Set<string>,
+): ModelContext {
+  const { teacher, plan, seed, batchSize, training, fitValidation, backend, store } = run;
+  const { emit, signal, checkpointEverySteps } = control;
+  return {
+    teacher,
+    plan,
+    seed,
+    batchSize,
+    training,
+    validation: fitValidation,
+    augmentation: recipe.augmentation ?? {},
+    backend,
+    emit,
+    signal,
+    enter(stage) {
+      const startMs = performance.now();
+      emit({ type: 'stage-start', stage });
+      return () => {
+        emit({ type: 'stage-end', stage, durationMs: performance.now() - startMs });
+      };
+    },
+    progress(stage) {
+      stages.add(stage);
+      return trainingProgress(
+        store,
+        `progress-${checkpointFileName(stage)}`,
+        checkpointEverySteps,
+        (name) => {
+          emit({ type: 'checkpoint', name });
+        },
+      );
+    },
+  };
+}

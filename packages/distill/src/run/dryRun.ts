@@ -1,0 +1,29 @@
+import { BnfreeError, type Issue } from '@bnfree/core';
+import { checkPlan } from '../plan/checkPlan.js';
+import { planCost, type PlanCost } from '../plan/planCost.js';
+import type { StudentPlan } from '../plan/studentPlan.js';
+import { openTeacher } from '../teacher/openTeacher.js';
+import { isLayersModel } from '../teacher/tfjsLayersModel.js';
+import type { Recipe } from './recipe.js';
+import type { RunOptions } from './runOptions.js';
+
+/** What a run would do, and all that stands against it. */
+export interface DryRun {
+  /** Empty when the run can start. */
+  readonly issues: readonly Issue[];
+  /** null when the issues leave no plan. */
+  readonly plan: StudentPlan | null;
+  /** Weights, bytes and multiplications of each planned layer. */
+  readonly cost: PlanCost | null;
+}
+
+/** Plans a teacher's student and lists every issue at once; reads no data. */
+export function examine({ plan: makePlan }: Pick<Recipe, 'plan'>, teacher: RunOptions['teacher']): DryRun {
+  try {
+    const plan = makePlan(isLayersModel(teacher) ? openTeacher(teacher) : teacher);
+    return { issues: checkPlan(plan), plan, cost: planCost(plan) };
+  } catch (error) {
+    if (error instanceof BnfreeError) return { issues: error.issues, plan: null, cost: null };
+    throw error;
+  }
+}

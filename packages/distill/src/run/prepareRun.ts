@@ -1,0 +1,191 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { defaultBackend, throwIfIssues, type Issue } from '@bnfree/core';
+import type { KernelBackend } from '@bnfree/integer-kernels';
+import type { CheckpointStore } from '../checkpoint/checkpointStore.js';
+import { canonicalJson, type JsonValue } from '../checkpoint/canonicalJson.js';
+import { folderCheckpoints } from '../checkpoint/folderCheckpoints.js';
+import { checkFingerprint } from '../checkpoint/runFingerprint.js';
+import { createBatches } from '../data/batches.js';
+import { createImagePool } from '../data/createImagePool.js';
+import type { ImagePool } from '../data/imagePool.js';
+import { openImages } from '../data/openData.js';
+import { splitPool } from '../data/splitPool.js';
+import { unknownOptions } from '../data/unknownOptions.js';
+import { checkPlan } from '../plan/checkPlan.js';
+import type { StudentPlan } from '../plan/studentPlan.js';
+import { openTeacher } from '../teacher/openTeacher.js';
+import type { Teacher } from '../teacher/teacher.js';
+import { isLayersModel } from '../teacher/tfjsLayersModel.js';
+import { recipeKeys, type Recipe } from './recipe.js';
+import { runKeys, type RunOptions } from './runOptions.js';
+import { trainingKernelIssues } from './trainingKernelIssues.js';
+
+/** Everything that a run needs, checked and opened. */
+export interface PreparedRun {
+  readonly teacher: Teacher;
+  readonly plan: StudentPlan;
+  readonly seed: number;
+  readonly batchSize: number;
+  /** All training images as they came. */
+  readonly training: ImagePool;
+  /** Held-out images as they came. */
+  readonly validation: ImagePool;
+  /** Augmented images on which layers are fitted, in batches of whole steps. */
+  readonly fitSet: ImagePool;
+  /** Held-out images, augmented once: the teacher has seen the plain ones. */
+  readonly fitValidation: ImagePool;
+  readonly backend: KernelBackend;
+  readonly store: CheckpointStore | undefined;
+  readonly isResumed: boolean;
+}
+
+/** Checks all options, opens teacher, data and checkpoint, in an order that finds cheap mistakes first. */
+export async function prepareRun(recipe: Recipe, options: RunOptions): Promise<PreparedRun> {
+  throwIfIssues([
+    ...unknownOptions('Distiller', recipe, recipeKeys),
+    ...unknownOptions('run', options, runKeys),
+    ...numberIssues(recipe, options),
+    ...trainingKernelIssues(),
+  ]);
+  const teacher = asTeacher(options.teacher);
+  const plan = recipe.plan(teacher);
+  throwIfIssues(checkPlan(plan));
+  const store =
+    typeof options.checkpoint === 'string' ? folderCheckpoints(options.checkpoint) : options.checkpoint;
+  await store?.assertWritable();
+  const seed = options.seed ?? 0;
+  const batchSize = recipe.batchSize ?? 64;
+  const { training, validation } = await openPools(plan, options);
+  const state =
+    store === undefined
+      ? 'new'
+      : await checkFingerprint(store, fingerprint(recipe, plan, teacher, training, validation, seed));
+  return {
+    teacher,
+    plan,
+    seed,
+    batchSize,
+    training,
+    validation,
+    fitSet: augmented(
+      recipe,
+      plan,
+      training,
+      seed,
+      'fit-set',
+      Math.ceil((recipe.fitImages ?? 6400) / batchSize),
+    ),
+    fitValidation: augmented(
+      recipe,
+      plan,
+      validation,
+      seed,
+      'validation-set',
+      Math.ceil(validation.count / batchSize),
+    ),
+    backend: options.backend ?? defaultBackend(),
+    store,
+    isResumed: state === 'same',
+  };
+}
+
+function asTeacher(teacher: RunOptions['teacher']): Teacher {
+  return isLayersModel(teacher) ? openTeacher(teacher) : teacher;
+}
+
+async function openPools(
+  plan: StudentPlan,
+  options: RunOptions,
+): Promise<{ training: ImagePool; validation: ImagePool }> {
+  const classes = plan.nodes.find(({ name }) => name === plan.output)?.outputShape.at(-1);
+  const common = {
+    shape: plan.input.shape,
+    ...(classes === undefined ? {} : { classes }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  };
+  const all = await openImages(options.data, {
+    ...common,
+    ...(options.maxImages === undefined ? {} : { maxImages: options.maxImages }),
+  });
+  if (options.validation !== undefined)
+    return { training: all, validation: await openImages(options.validation, common) };
+  const { train, validation } = splitPool(all);
+  return { training: train, validation };
+}
+
+/** What must be the same for a checkpoint to be of the same run. */
+function fingerprint(
+  recipe: Recipe,
+  plan: StudentPlan,
+  teacher: Teacher,
+  training: ImagePool,
+  validation: ImagePool,
+  seed: number,
+): Record<string, string> {
+  return {
+    teacher: teacher.digest,
+    plan: canonicalJson(plan as unknown as JsonValue),
+    training: training.digest,
+    validation: validation.digest,
+    seed: String(seed),
+    recipe: recipeText(recipe),
+    tfjs: `${tf.version_core} ${tf.getBackend()}`,
+  };
+}
+
+/** The recipe's numbers, and its passes with their options. */
+function recipeText({ layer, tail, model, batchSize, fitImages, augmentation }: Recipe): string {
+  return canonicalJson({
+    layer: `${layer.name} ${layer.settings}`,
+    tail: tail === undefined ? null : `${tail.name} ${tail.settings}`,
+    model: model === undefined ? null : `${model.name} ${model.settings}`,
+    batchSize: batchSize ?? 64,
+    fitImages: fitImages ?? 6400,
+    augmentation: { ...augmentation },
+  });
+}
+
+function augmented(
+  recipe: Recipe,
+  plan: StudentPlan,
+  pool: ImagePool,
+  seed: number,
+  purpose: string,
+  steps: number,
+): ImagePool {
+  const { augmentation = {}, batchSize = 64 } = recipe;
+  const size = Math.min(batchSize, pool.count);
+  const batches = createBatches({
+    pool,
+    batchSize: size,
+    seed,
+    purpose,
+    augmentation,
+    fillValue: plan.input.zeroPoint,
+  });
+  const images = new Uint8Array(steps * size * (pool.images.length / pool.count));
+  const labels = pool.labels === null ? null : new Int32Array(steps * size);
+  for (let step = 0; step < steps; step += 1) {
+    const batch = batches.batch(step);
+    images.set(batch.images, step * batch.images.length);
+    if (batch.labels !== null) labels?.set(batch.labels, step * size);
+  }
+  return createImagePool({ count: steps * size, shape: pool.shape, images, labels });
+}
+
+function numberIssues(recipe: Recipe, options: RunOptions): Issue[] {
+  const positive: [string, number | undefined, string][] = [
+    ['batchSize', recipe.batchSize, 'batchSize: 64'],
+    ['fitImages', recipe.fitImages, 'fitImages: 6400'],
+    ['maxImages', options.maxImages, 'maxImages: 10000'],
+    ['checkpointEverySteps', options.checkpointEverySteps, 'checkpointEverySteps: 100'],
+  ];
+  return positive
+    .filter(([, value]) => value !== undefined && !(Number.isInteger(value) && value > 0))
+    .map(([path, value, fix]) => ({
+      code: 'OPTION_RANGE',
+      path,
+      message: `got ${String(value)}, expected a whole number above 0`,
+      fix,
+    }));
+}

@@ -1,0 +1,136 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { BnfreeError, encodeArtifact, sha256Hex, withSelfTest, type IntegerGraph } from '@bnfree/core';
+import { assembleGraph } from '../graph/assembleGraph.js';
+import type { FrozenLayer } from '../layers/stages.js';
+import type { DistillReport } from '../report/distillReport.js';
+import { measureAgreement } from '../report/measureAgreement.js';
+import { reportLayer } from '../report/reportLayer.js';
+import { compensateModel } from './compensateModel.js';
+import { makeLayers, type MadeLayer, type RunControl } from './makeLayers.js';
+import type { PreparedRun } from './prepareRun.js';
+import type { Recipe } from './recipe.js';
+
+/** A finished student. */
+export interface Student {
+  readonly graph: IntegerGraph;
+  /** The graph as a file, `model.bnfree`. */
+  readonly artifact: Uint8Array;
+  readonly report: DistillReport;
+}
+
+/** A student without fitting, from the same pipeline: what every report compares with. */
+export interface Baseline {
+  readonly graph: IntegerGraph;
+  readonly ptq: NonNullable<DistillReport['ptq']>;
+}
+
+/** Makes the student layer by layer, compensates it end to end, checks it and tells of it. */
+export async function runDistillation(
+  recipe: Recipe,
+  run: PreparedRun,
+  control: RunControl,
+  baseline: Baseline | null,
+): Promise<Student> {
+  const startMs = performance.now();
+  const made = await makeLayers(recipe, run, control);
+  const layers = await compensateModel(
+    recipe,
+    run,
+    control,
+    made.map(({ layer }) => layer),
+  );
+  const graph = await withSelfTest(assembleGraph(run.plan, layers, provenance(run)), { seed: run.seed });
+  await assertChecks(recipe, run, graph, layers);
+  const artifact = encodeArtifact(graph);
+  const report = await writeReport(run, control, { made, layers, graph, artifact, baseline, startMs });
+  return { graph, artifact, report };
+}
+
+/** The same without a report of its own. */
+export async function runBaseline(recipe: Recipe, run: PreparedRun, control: RunControl): Promise<Baseline> {
+  const made = await makeLayers(recipe, run, control);
+  const graph = assembleGraph(
+    run.plan,
+    made.map(({ layer }) => layer),
+    provenance(run),
+  );
+  return {
+    graph,
+    ptq: {
+      layers: made.map(({ layer, record }) => ({ name: layer.plan.name, sqnrDb: record.sqnrDb })),
+      validation: await measureAgreement(graph, run, control.signal),
+    },
+  };
+}
+
+/** Text for people. Numbers of the tfjs version would be decimal points, so that they are left to the report. */
+function provenance({ teacher, seed }: PreparedRun): Record<string, string> {
+  return {
+    method: 'progressive layer-wise distillation',
+    teacher: teacher.name,
+    teacherDigest: teacher.digest,
+    seed: String(seed),
+  };
+}
+
+async function assertChecks(
+  recipe: Recipe,
+  run: PreparedRun,
+  graph: IntegerGraph,
+  layers: readonly FrozenLayer[],
+): Promise<void> {
+  const { plan, backend, fitValidation: validation } = run;
+  const context = { graph, plan, layers, validation, backend };
+  const found = await Promise.all((recipe.checks ?? []).map((check) => check.run(context)));
+  const issues = found.flat();
+  if (issues.length > 0) throw new BnfreeError(issues);
+}
+
+interface Finished {
+  readonly made: readonly MadeLayer[];
+  readonly layers: readonly FrozenLayer[];
+  readonly graph: IntegerGraph;
+  readonly artifact: Uint8Array;
+  readonly baseline: Baseline | null;
+  readonly startMs: number;
+}
+
+async function writeReport(
+  run: PreparedRun,
+  control: RunControl,
+  finished: Finished,
+): Promise<DistillReport> {
+  const { plan, teacher, seed, backend } = run;
+  const { made, layers, graph, artifact, baseline, startMs } = finished;
+  const ptq = baseline?.ptq ?? null;
+  return {
+    format: 'bnfree-report-1',
+    student: {
+      name: plan.name,
+      bits: {
+        weights: layers.map((layer) => layer.plan.weights.bits),
+        activations: layers.map((layer) => layer.plan.activations?.bits ?? null),
+      },
+      input: { zeroPoint: plan.input.zeroPoint, scale: plan.input.scale },
+    },
+    teacher: { name: teacher.name, digest: teacher.digest },
+    seed,
+    tfjs: { version: tf.version_core, backend: tf.getBackend() },
+    kernels: backend.name,
+    layers: layers.map((layer, i) =>
+      reportLayer({ layer, record: (made[i] as MadeLayer).record }, ptq?.layers[i]?.sqnrDb ?? null),
+    ),
+    validation: await measureAgreement(graph, run, control.signal),
+    ptq,
+    artifact: { bytes: artifact.length, sha256: sha256Hex(artifact), floatBytes: floatBytes(layers) },
+    durationMs: performance.now() - startMs,
+  };
+}
+
+/** What the folded float weights and biases would take. */
+function floatBytes(layers: readonly FrozenLayer[]): number {
+  return layers.reduce(
+    (sum, { shadow }) => sum + 4 * (shadow.parameters.kernel.length + shadow.parameters.bias.length),
+    0,
+  );
+}

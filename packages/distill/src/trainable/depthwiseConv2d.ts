@@ -1,0 +1,36 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Trainable } from './trainable.js';
+
+/** Depthwise convolution; kernel `[height, width, in, multiplier]`, output channel `in * multiplier + m`. */
+export const depthwiseConv2d: Trainable<'depthwiseConv2d'> = {
+  apply({ strides, dilations, padding }, input, kernel) {
+    // depthwiseConv2d takes no explicit padding on every tfjs backend
+    const padded = tf.pad(input, [
+      [0, 0],
+      [padding.top, padding.bottom],
+      [padding.left, padding.right],
+      [0, 0],
+    ]);
+    return tf.depthwiseConv2d(padded as tf.Tensor4D, kernel as tf.Tensor4D, [...strides], 'valid', 'NHWC', [
+      ...dilations,
+    ]);
+  },
+  kernelIndex: ([, , inputs, multiplier], channel, position) =>
+    position * (inputs as number) * (multiplier as number) + channel,
+  outputChannels: (shape) => (shape[2] as number) * (shape[3] as number),
+  stepShape: (shape) => [1, 1, shape[2] as number, shape[3] as number],
+  integerShape: ([height, width, inputs, multiplier]) =>
+    [(inputs as number) * (multiplier as number), height, width] as number[],
+  integerOp: (_, { strides, dilations, padding, channelMultiplier }, operands) => ({
+    op: 'depthwiseConv2d',
+    inputs: [operands.input],
+    output: operands.output,
+    weights: operands.weights,
+    ...(operands.bias === undefined ? {} : { bias: operands.bias }),
+    strides,
+    dilations,
+    padding: { ...padding, value: operands.input.zeroPoint },
+    channelMultiplier,
+    requantization: operands.requantization,
+  }),
+};

@@ -1,0 +1,169 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { TrainingProgress } from '../checkpoint/trainingProgress.js';
+import { createAdam, disposeAdam, stepAdam, type AdamState } from './adam.js';
+import { cosineSchedule } from './learningRate.js';
+import { yieldToEventLoop } from './yieldToEventLoop.js';
+
+/** A tensor to be trained. */
+export interface Parameter {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+  /** Adam's rate at the top of the schedule; 0 keeps the parameter as it is. */
+  readonly learningRate: number;
+}
+
+/** Named tensors, valid during one call. */
+export type ParameterTensors = Readonly<Record<string, tf.Tensor>>;
+
+export interface Optimization {
+  readonly parameters: readonly Parameter[];
+  readonly steps: number;
+  readonly warmUpSteps: number;
+  /** Differentiable loss of one step; a scalar. `prepare(step)` ran before, outside the tape. */
+  readonly loss: (tensors: ParameterTensors, batch: readonly tf.Tensor[]) => tf.Scalar;
+  /** Tensors of a step's batch: a function of the step number alone. Disposed after the step. */
+  readonly batch: (step: number) => Promise<tf.Tensor[]>;
+  /** Loss on held-out images; the lowest wins. */
+  readonly validate: (tensors: ParameterTensors) => Promise<number>;
+  /** Validation happens before the first step, every so many steps and after the last. */
+  readonly validateEvery: number;
+  /** Stops after so many validations in a row without a new best. */
+  readonly patience?: number;
+  readonly onStep: (step: number, loss: number) => void;
+  readonly signal: AbortSignal | undefined;
+  readonly progress: TrainingProgress;
+}
+
+export interface Optimum {
+  /** The parameters of the best validation. */
+  readonly parameters: Readonly<Record<string, Float32Array>>;
+  readonly lossBefore: number;
+  readonly lossAfter: number;
+  /** Steps that were run, fewer than planned when patience ended. */
+  readonly steps: number;
+}
+
+interface RunState {
+  step: number;
+  lossBefore: number;
+  bestLoss: number;
+  misses: number;
+  best: Float32Array[];
+  tensors: tf.Tensor[];
+  adam: AdamState;
+}
+
+/** Minimises a loss by Adam and keeps the best held-out result; resumes from its checkpoint to the same bytes. */
+export async function optimize(job: Optimization): Promise<Optimum> {
+  const state = (await restore(job)) ?? (await begin(job));
+  try {
+    while (state.step < job.steps && !isOutOfPatience(job, state)) {
+      if (job.signal?.aborted === true) {
+        await save(job, state);
+        job.signal.throwIfAborted();
+      }
+      await trainStep(job, state);
+      if (state.step % job.validateEvery === 0 || state.step === job.steps) await keepBest(job, state);
+      if (job.progress.isDue(state.step) && state.step < job.steps) await save(job, state);
+      await yieldToEventLoop();
+    }
+    return {
+      parameters: Object.fromEntries(
+        job.parameters.map(({ name }, i) => [name, state.best[i] as Float32Array]),
+      ),
+      lossBefore: state.lossBefore,
+      lossAfter: state.bestLoss,
+      steps: state.step,
+    };
+  } finally {
+    tf.dispose(state.tensors);
+    disposeAdam(state.adam);
+  }
+}
+
+function isOutOfPatience({ patience }: Optimization, { misses }: RunState): boolean {
+  return patience !== undefined && misses >= patience;
+}
+
+async function begin(job: Optimization): Promise<RunState> {
+  const tensors = job.parameters.map(({ values, shape }) => tf.tensor(values, [...shape], 'float32'));
+  const lossBefore = Math.fround(await job.validate(named(job, tensors)));
+  return {
+    step: 0,
+    lossBefore,
+    bestLoss: lossBefore,
+    misses: 0,
+    best: job.parameters.map(({ values }) => values),
+    tensors,
+    adam: createAdam(tensors),
+  };
+}
+
+async function trainStep(job: Optimization, state: RunState): Promise<void> {
+  const batch = await job.batch(state.step);
+  const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) =>
+    job.loss(named(job, tensors), batch),
+  )(state.tensors);
+  const factor = cosineSchedule(state.step, job.steps, job.warmUpSteps);
+  const rates = job.parameters.map(({ learningRate }) => learningRate * factor);
+  stepAdam(state.tensors, grads, state.adam, state.step, rates);
+  const [loss] = await value.data();
+  tf.dispose([value, ...grads, ...batch]);
+  job.onStep(state.step, loss as number);
+  state.step += 1;
+}
+
+async function keepBest(job: Optimization, state: RunState): Promise<void> {
+  // float32, as the checkpoint stores it: the comparison after a resume must see the very same number
+  const loss = Math.fround(await job.validate(named(job, state.tensors)));
+  if (loss < state.bestLoss) {
+    state.bestLoss = loss;
+    state.best = await Promise.all(
+      state.tensors.map(async (tensor) => (await tensor.data()).slice() as Float32Array),
+    );
+    state.misses = 0;
+  } else {
+    state.misses += 1;
+  }
+}
+
+function named(job: Optimization, tensors: readonly tf.Tensor[]): ParameterTensors {
+  return Object.fromEntries(job.parameters.map(({ name }, i) => [name, tensors[i] as tf.Tensor]));
+}
+
+async function save(job: Optimization, state: RunState): Promise<void> {
+  const read = async (tensor: tf.Tensor): Promise<Float32Array> =>
+    (await tensor.data()).slice() as Float32Array;
+  const tensors: Record<string, { shape: readonly number[]; values: Float32Array }> = {};
+  for (const [i, { name, shape }] of job.parameters.entries()) {
+    tensors[`${name}/value`] = { shape, values: await read(state.tensors[i] as tf.Tensor) };
+    tensors[`${name}/first`] = { shape, values: await read(state.adam.firstMoments[i] as tf.Tensor) };
+    tensors[`${name}/second`] = { shape, values: await read(state.adam.secondMoments[i] as tf.Tensor) };
+    tensors[`${name}/best`] = { shape, values: state.best[i] as Float32Array };
+  }
+  tensors['losses'] = { shape: [2], values: Float32Array.of(state.lossBefore, state.bestLoss) };
+  await job.progress.write({ metadata: { step: state.step, misses: state.misses }, tensors });
+}
+
+async function restore(job: Optimization): Promise<RunState | undefined> {
+  const file = await job.progress.read();
+  if (file === undefined) return undefined;
+  const values = (name: string): Float32Array => {
+    const entry = file.tensors[name];
+    if (entry === undefined) throw new RangeError(`checkpoint lacks "${name}"`);
+    return entry.values as Float32Array;
+  };
+  const load = (kind: string): tf.Tensor[] =>
+    job.parameters.map(({ name, shape }) => tf.tensor(values(`${name}/${kind}`), [...shape], 'float32'));
+  const [lossBefore, bestLoss] = values('losses');
+  return {
+    step: file.metadata['step'] as number,
+    misses: file.metadata['misses'] as number,
+    lossBefore: lossBefore as number,
+    bestLoss: bestLoss as number,
+    best: job.parameters.map(({ name }) => values(`${name}/best`)),
+    tensors: load('value'),
+    adam: { firstMoments: load('first'), secondMoments: load('second') },
+  };
+}

@@ -1,0 +1,57 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { PlannedLayer } from '../plan/studentPlan.js';
+import { trainableOf } from '../trainable/index.js';
+import { activationGrid, quantizeActivations } from './activationGrid.js';
+import { quantizeWeights, weightGrid } from './weightGrid.js';
+
+/** What a simulated layer computes with; all tensors, so that each can be trained. */
+export interface LayerTensors {
+  readonly kernel: tf.Tensor;
+  readonly bias: tf.Tensor;
+  /** One value, or one per output channel. */
+  readonly weightStep: tf.Tensor;
+  /** One value; null for logits. */
+  readonly activationStep: tf.Tensor | null;
+}
+
+/**
+ * A layer as the integers will compute it, in float and differentiable.
+ * `input` holds real values (on the previous layer's grid), batch first; so does the result.
+ */
+export function simulateLayer(plan: PlannedLayer, input: tf.Tensor, tensors: LayerTensors): tf.Tensor {
+  const { weights, activations, activation } = plan;
+  const step =
+    tensors.weightStep.size === 1
+      ? tensors.weightStep
+      : tf.reshape(tensors.weightStep, trainableOf(plan.operation).stepShape(tensors.kernel.shape));
+  const kernel = quantizeWeights(tensors.kernel, step, weightGrid(weights.bits, weights.code));
+  const sum = linearPart(plan, input, kernel, tensors.bias);
+  const limited = activation === 'relu6' ? tf.minimum(sum, 6) : sum;
+  if (activations === null || tensors.activationStep === null) return activate(plan, limited);
+  return quantizeActivations(limited, tensors.activationStep, activationGrid(activations.bits, activation));
+}
+
+/** The layer without any quantisation: the float network that the student starts from. */
+export function floatLayer(
+  plan: PlannedLayer,
+  input: tf.Tensor,
+  kernel: tf.Tensor,
+  bias: tf.Tensor,
+): tf.Tensor {
+  const sum = linearPart(plan, input, kernel, bias);
+  return activate(plan, plan.activation === 'relu6' ? tf.minimum(sum, 6) : sum);
+}
+
+/** Convolution or product, plus bias: the real value of the accumulator. */
+export function linearPart(
+  plan: PlannedLayer,
+  input: tf.Tensor,
+  kernel: tf.Tensor,
+  bias: tf.Tensor,
+): tf.Tensor {
+  return tf.add(trainableOf(plan.operation).apply(plan.operation as never, input, kernel), bias);
+}
+
+function activate(plan: PlannedLayer, x: tf.Tensor): tf.Tensor {
+  return plan.activation === 'linear' ? x : tf.relu(x);
+}
