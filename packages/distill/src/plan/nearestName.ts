@@ -3,7 +3,7 @@ export function nearestName(name: string, candidates: readonly string[]): string
   const scored = candidates
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
-  const best = scored[0];
+  const best = scored.at(0);
   if (best === undefined) return null;
   return best.distance <= Math.max(1, Math.floor(Math.max(name.length, best.candidate.length) / 3))
     ? best.candidate

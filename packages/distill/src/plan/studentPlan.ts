@@ -34,16 +34,28 @@ export interface PlannedInput {
 export type PlannedOperation =
   | {
       readonly kind: 'conv2d';
+      readonly kernel: readonly [number, number];
       readonly strides: readonly [number, number];
       readonly dilations: readonly [number, number];
-      readonly padding: { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
+      readonly padding: {
+        readonly top: number;
+        readonly bottom: number;
+        readonly left: number;
+        readonly right: number;
+      };
       readonly groups: number;
     }
   | {
       readonly kind: 'depthwiseConv2d';
+      readonly kernel: readonly [number, number];
       readonly strides: readonly [number, number];
       readonly dilations: readonly [number, number];
-      readonly padding: { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
+      readonly padding: {
+        readonly top: number;
+        readonly bottom: number;
+        readonly left: number;
+        readonly right: number;
+      };
       readonly channelMultiplier: number;
     }
   | { readonly kind: 'dense' }
@@ -84,7 +96,12 @@ export interface PlannedStructure {
         readonly kind: 'maxPool2d' | 'averagePool2d';
         readonly kernel: readonly [number, number];
         readonly strides: readonly [number, number];
-        readonly padding: { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
+        readonly padding: {
+          readonly top: number;
+          readonly bottom: number;
+          readonly left: number;
+          readonly right: number;
+        };
       }
     | { readonly kind: 'globalAveragePool2d' | 'reshape' };
 }

@@ -26,7 +26,7 @@ export function batchNormAffine(parameters: TeacherParameters, epsilon: number):
   const offset = new Float64Array(mean.length);
   const dead: number[] = [];
   mean.forEach((center, channel) => {
-    const spread = variance[channel] ?? 0;
+    const spread = variance[channel];
     const shift = beta?.[channel] ?? 0;
     if (spread < deadVariance) {
       dead.push(channel);
@@ -42,10 +42,8 @@ export function batchNormAffine(parameters: TeacherParameters, epsilon: number):
 
 /** `second(first(x))`. */
 export function composeAffine(first: ChannelAffine, second: ChannelAffine): ChannelAffine {
-  const gain = first.gain.map((factor, channel) => factor * (second.gain[channel] ?? 1));
-  const offset = first.offset.map(
-    (shift, channel) => shift * (second.gain[channel] ?? 1) + (second.offset[channel] ?? 0),
-  );
+  const gain = first.gain.map((factor, channel) => factor * second.gain[channel]);
+  const offset = first.offset.map((shift, channel) => shift * second.gain[channel] + second.offset[channel]);
   const dead = [...new Set([...first.dead, ...second.dead])].sort((a, b) => a - b);
   return { gain, offset, dead };
 }

@@ -64,10 +64,10 @@ const classifiers: Readonly<Partial<Record<string, Classifier>>> = {
     if (Number(config['negativeSlope'] ?? 0) !== 0)
       return 'A ReLU with a negative slope has no integer form.';
     if (Number(config['threshold'] ?? 0) !== 0) return 'A ReLU with a threshold has no integer form.';
-    const maximum = config['maxValue'] ?? null;
+    const maximum = (config['maxValue'] ?? null) as number | null;
     if (maximum === null) return { kind: 'activation', activation: 'relu' };
     if (maximum === 6) return { kind: 'activation', activation: 'relu6' };
-    return `A ReLU with maximum ${String(maximum)} has no integer form; none or 6 was expected.`;
+    return `A ReLU with maximum ${maximum} has no integer form; none or 6 was expected.`;
   },
   Softmax: (config, { output }) => {
     const axis = Number(Array.isArray(config['axis']) ? config['axis'][0] : config['axis']);
@@ -109,7 +109,9 @@ export function classifyLayer(layer: TfjsLayer, shapes: LayerShapes): LayerClass
   const config = layer.getConfig() as Config;
   const found = classifier(config, shapes);
   if (typeof found === 'string') return { operation: unsupported(className, found), activation: null };
-  const name = layersWithActivation.has(className) ? String(config['activation'] ?? 'linear') : 'linear';
+  const name = layersWithActivation.has(className)
+    ? ((config['activation'] ?? 'linear') as string)
+    : 'linear';
   if (name === 'linear') return { operation: found, activation: null };
   const activation = activationOf(name);
   return {
@@ -160,5 +162,5 @@ function padding(config: Config): 'same' | 'valid' {
 function pair(value: unknown): [number, number] {
   if (!Array.isArray(value)) return [Number(value), Number(value)];
   const [first, second = first] = value as number[];
-  return [Number(first), Number(second)];
+  return [first, second];
 }

@@ -92,7 +92,7 @@ describe('evaluate', () => {
     const before = tf.memory().numTensors;
     const x = tf.ones([1, 8]);
     const profile = tf.tidy(() => {
-      const values = deep.evaluate(new Map([[deep.inputs[0] as string, x]]), ['d11']);
+      const values = deep.evaluate(new Map([[deep.inputs[0], x]]), ['d11']);
       layer.peak = tf.memory().numTensors;
       return [...values.values()];
     });
@@ -109,7 +109,7 @@ describe('evaluate', () => {
     )(flat);
     const kernel = teacher.parameters('fc').kernel?.values as Float32Array;
     const [first] = gradient.dataSync();
-    expect(first).toBeCloseTo((kernel[0] as number) + (kernel[1] as number), 5);
+    expect(first).toBeCloseTo(kernel[0] + kernel[1], 5);
     tf.dispose([gradient, ...values.values()]);
   });
 

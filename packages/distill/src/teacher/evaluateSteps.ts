@@ -41,7 +41,6 @@ export function evaluateSteps(
       const outputs = tf.tidy(() => ownOutputs(step.run?.(inputs) ?? [], inputs));
       step.outputs.forEach((name, i) => {
         const output = outputs[i];
-        if (output === undefined) return;
         if (feeds.has(name) || !remaining.has(name)) output.dispose();
         else values.set(name, output);
       });
@@ -53,7 +52,7 @@ export function evaluateSteps(
     }
     return unique.map((name) => (feeds.has(name) ? valueAt(values, name).clone() : valueAt(values, name)));
   });
-  return new Map(unique.map((name, i) => [name, results[i] as tf.Tensor]));
+  return new Map(unique.map((name, i) => [name, results[i]]));
 }
 
 /** A step may hand back its input (dropout does) or one tensor twice: every value gets a handle of its own. */

@@ -23,7 +23,7 @@ export interface WindowGeometry {
 export function explicitPadding(inputShape: readonly number[], window: WindowGeometry): PaddingSides {
   if (window.padding === 'valid') return { top: 0, bottom: 0, left: 0, right: 0 };
   const along = (axis: 0 | 1): readonly [number, number] => {
-    const size = inputShape[axis] ?? 0;
+    const size = inputShape[axis];
     const reach = (window.kernel[axis] - 1) * (window.dilations?.[axis] ?? 1) + 1;
     const output = Math.ceil(size / window.strides[axis]);
     const total = Math.max((output - 1) * window.strides[axis] + reach - size, 0);

@@ -30,14 +30,13 @@ export function findTaps(teacher: Teacher): Tap[] {
   const taps: Tap[] = [];
   for (const node of teacher.nodes) {
     const operation = taken.has(node.name) ? null : blockOperation(node);
-    const [input] = node.inputs;
-    if (operation === null || input === undefined) continue;
+    if (operation === null) continue;
     const chain = followChain(node, consumers);
     for (const { name } of chain) taken.add(name);
     taps.push({
       name: node.name,
       operation,
-      input,
+      input: node.inputs[0],
       teacherNodes: chain.map(({ name }) => name),
       activation: chain.map(nonLinearity).find((activation) => activation !== null) ?? 'linear',
       tap: chain.at(-1)?.name ?? node.name,
@@ -60,8 +59,9 @@ function followChain(
 ): TeacherNode[] {
   const chain = [start];
   for (let node = start; ;) {
-    const [next, ...others] = consumers.get(node.name) ?? [];
-    if (next === null || next === undefined || others.length > 0 || !extendsChain(chain, next)) return chain;
+    const takers = consumers.get(node.name) ?? [];
+    const next = takers.length === 1 ? takers[0] : null;
+    if (next === null || !extendsChain(chain, next)) return chain;
     chain.push(next);
     node = next;
   }

@@ -15,36 +15,29 @@ export type StepFunction = (inputs: readonly tf.Tensor[]) => tf.Tensor[];
 export function linearStep(layer: TfjsLayer, operation: TeacherOperation): StepFunction | null {
   switch (operation.kind) {
     case 'conv2d':
-      return ([x]) => {
-        const [filter, bias] = layer.getWeights();
-        const settings = {
-          x: x as tf.Tensor4D,
-          filter: filter as tf.Tensor4D,
-          strides: [...operation.strides] as [number, number],
-          dilations: [...operation.dilations] as [number, number],
-          pad: tfjsPadding(x, operation),
-        };
-        if (!tf.engine().isTapeOn())
-          return [tf.fused.conv2d(bias === undefined ? settings : { ...settings, bias })];
-        const { strides, dilations, pad } = settings;
-        return [withBias(tf.conv2d(settings.x, settings.filter, strides, pad, 'NHWC', dilations), bias)];
+      return ([image]) => {
+        const [filter, bias] = layer.getWeights() as [tf.Tensor4D, tf.Tensor?];
+        const x = image as tf.Tensor4D;
+        const strides: [number, number] = [...operation.strides];
+        const dilations: [number, number] = [...operation.dilations];
+        const pad = tfjsPadding(x, operation);
+        if (tf.engine().isTapeOn())
+          return [withBias(tf.conv2d(x, filter, strides, pad, 'NHWC', dilations), bias)];
+        return [
+          tf.fused.conv2d({ x, filter, strides, dilations, pad, ...(bias === undefined ? {} : { bias }) }),
+        ];
       };
     case 'depthwiseConv2d':
-      return ([x]) => {
-        const [filter, bias] = layer.getWeights();
-        const pad = tfjsPadding(x, operation);
+      return ([image]) => {
+        const [filter, bias] = layer.getWeights() as [tf.Tensor4D, tf.Tensor?];
+        const x = image as tf.Tensor4D;
         return [
-          withBias(
-            tf.depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, [...operation.strides], pad),
-            bias,
-          ),
+          withBias(tf.depthwiseConv2d(x, filter, [...operation.strides], tfjsPadding(x, operation)), bias),
         ];
       };
     case 'dense':
-      return ([x]) => {
-        const [kernel, bias] = layer.getWeights();
-        const a = x as tf.Tensor2D;
-        const b = kernel as tf.Tensor2D;
+      return ([a]) => {
+        const [b, bias] = layer.getWeights() as [tf.Tensor2D, tf.Tensor?];
         if (tf.engine().isTapeOn()) return [withBias(tf.matMul(a, b), bias)];
         return [tf.fused.matMul(bias === undefined ? { a, b } : { a, b, bias })];
       };
@@ -60,14 +53,11 @@ function withBias(value: tf.Tensor, bias: tf.Tensor | undefined): tf.Tensor {
 type ExplicitPadding = [[number, number], [number, number], [number, number], [number, number]];
 
 /** `same` with a stride above the kernel size gives zeros on tfjs-backend-wasm (tensorflow/tfjs#5907), explicit padding does not. */
-function tfjsPadding(x: tf.Tensor | undefined, window: WindowGeometry): 'same' | 'valid' | ExplicitPadding {
-  if (
-    window.padding === 'valid' ||
-    window.strides.every((stride, axis) => stride <= (window.kernel[axis] ?? 0))
-  ) {
+function tfjsPadding(x: tf.Tensor, window: WindowGeometry): 'same' | 'valid' | ExplicitPadding {
+  if (window.padding === 'valid' || window.strides.every((stride, axis) => stride <= window.kernel[axis])) {
     return window.padding;
   }
-  const { top, bottom, left, right } = explicitPadding(x?.shape.slice(1) ?? [], window);
+  const { top, bottom, left, right } = explicitPadding(x.shape.slice(1), window);
   return [
     [0, 0],
     [top, bottom],

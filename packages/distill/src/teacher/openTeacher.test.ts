@@ -16,8 +16,8 @@ beforeAll(async () => {
 /** Compares every output of a teacher with `model.predict`, bit for bit. */
 function expectSameBits(model: tfl.LayersModel, inputs: tf.Tensor[]): void {
   const teacher = openTeacher(model);
-  const feeds = new Map(teacher.inputs.map((name, i) => [name, inputs[i] as tf.Tensor]));
-  const predicted = model.predict(inputs.length === 1 ? (inputs[0] as tf.Tensor) : inputs);
+  const feeds = new Map(teacher.inputs.map((name, i) => [name, inputs[i]]));
+  const predicted = model.predict(inputs.length === 1 ? inputs[0] : inputs);
   const expected = Array.isArray(predicted) ? predicted : [predicted];
   const values = teacher.evaluate(feeds, teacher.outputs);
   teacher.outputs.forEach((name, i) => {
@@ -185,7 +185,7 @@ describe('openTeacher', () => {
     const teacher = openTeacher(model);
     const run = () =>
       teacher
-        .evaluate(new Map([[teacher.inputs[0] as string, x]]), ['c'])
+        .evaluate(new Map([[teacher.inputs[0], x]]), ['c'])
         .get('c')
         ?.dataSync();
     const onWasm = run() as Float32Array;
@@ -194,7 +194,7 @@ describe('openTeacher', () => {
     await tf.setBackend('wasm');
     expect(onCpu.some((value) => value !== 0)).toBe(true);
     onWasm.forEach((value, i) => {
-      expect(value).toBeCloseTo(onCpu[i] as number, 5);
+      expect(value).toBeCloseTo(onCpu[i], 5);
     });
   });
 
@@ -267,7 +267,7 @@ describe('openTeacher refuses', () => {
   test('weights that are not finite, all layers at once', () => {
     const model = branchedModel();
     model.getLayer('fc').setWeights([tf.fill([12, 3], NaN), tf.zeros([3])]);
-    const base = model.getLayer('base') as tfl.Sequential;
+    const base = model.getLayer('base') as unknown as Pick<tfl.LayersModel, 'getLayer'>;
     base.getLayer('c1').setWeights([tf.fill([3, 3, 3, 4], 1), tf.tensor1d([1, Infinity, 0, 0])]);
     const issues = issuesOf(() => openTeacher(model));
     expect(issues.map(({ code, path }) => [code, path.replace(/.*"(.*)"/, '$1')])).toEqual([

@@ -104,9 +104,7 @@ function classify(call: TracedCall): { operation: TeacherOperation; activation: 
 
 function layerStep({ layer, callArgs }: TracedCall): StepFunction {
   return (inputs) => {
-    const [only] = inputs;
-    const taken = inputs.length === 1 && only !== undefined ? only : [...inputs];
-    const made = layer.call(taken, { ...callArgs, training: false });
+    const made = layer.call(inputs.length === 1 ? inputs[0] : [...inputs], { ...callArgs, training: false });
     return Array.isArray(made) ? made : [made];
   };
 }
@@ -121,7 +119,7 @@ function activationConfig(layer: TfjsLayer): unknown {
 }
 
 function shapeOf(call: TracedCall, index: number): number[] {
-  return (call.shapes[index] ?? []).slice(1).map((size) => size ?? 0);
+  return call.shapes[index].slice(1).map((size) => size ?? 0);
 }
 
 function callIssues({ calls }: TracedModel): Issue[] {

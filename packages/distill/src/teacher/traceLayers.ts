@@ -69,8 +69,7 @@ function traceModel(
   const uses = usedNodes(model);
   const values = new Map<number, TracedValue>();
   model.inputs.forEach((tensor, i) => {
-    const value = inputs[i];
-    if (value !== undefined) values.set(tensor.id, value);
+    values.set(tensor.id, inputs[i]);
   });
   const valueOf = (tensor: TfjsSymbolicTensor): TracedValue => {
     const known = values.get(tensor.id);
@@ -78,8 +77,7 @@ function traceModel(
     const node = nodeOf(tensor);
     const made = traceNode(tensor, node, node.inputTensors.map(valueOf));
     node.outputTensors.forEach((output, i) => {
-      const value = made[i];
-      if (value !== undefined) values.set(output.id, value);
+      values.set(output.id, made[i]);
     });
     const value = values.get(tensor.id);
     if (value === undefined) throw new Error(`tfjs graph is inconsistent at "${tensor.sourceLayer.name}"`);
@@ -126,7 +124,5 @@ function usedNodes(model: TfjsLayersModel): Map<TfjsLayer, number[]> {
 }
 
 function nodeOf(tensor: TfjsSymbolicTensor): TfjsNode {
-  const node = tensor.sourceLayer.inboundNodes[tensor.nodeIndex];
-  if (node === undefined) throw new Error(`tfjs graph is inconsistent at "${tensor.sourceLayer.name}"`);
-  return node;
+  return tensor.sourceLayer.inboundNodes[tensor.nodeIndex];
 }

@@ -1,0 +1,147 @@
+import type { Issue } from '@bnfree/core';
+import type { Teacher } from '../teacher/teacher.js';
+import { nearestName } from './nearestName.js';
+import { planFormIssues } from './planForm.js';
+import { plannedOutputShape } from './plannedOutputShape.js';
+import { codeIssues } from './resolveSettings.js';
+import type { PlanNode, StudentPlan } from './studentPlan.js';
+
+/**
+ * All problems of a plan, which may have been edited by hand: form, names, order, shapes, output; with `teacher` also
+ * that its taps and layers exist there. Empty when the plan can be carried out. Never throws, whatever the value.
+ *
+ * Codes: INVALID_PLAN, WEIGHT_CODE.
+ */
+export function checkPlan(plan: unknown, teacher?: Teacher): Issue[] {
+  const form = planFormIssues(plan);
+  if (form.length > 0) return form;
+  const checked = plan as StudentPlan;
+  return [
+    ...nameIssues(checked),
+    ...checked.nodes.flatMap((node, i) => nodeIssues(checked, node, i)),
+    ...outputIssues(checked),
+    ...(teacher === undefined ? [] : teacherIssues(checked, teacher)),
+  ];
+}
+
+function invalid(path: string, message: string, fix: string): Issue {
+  return { code: 'INVALID_PLAN', path, message, fix };
+}
+
+function pathOf({ name }: PlanNode, index: number): string {
+  return `plan.nodes[${index}] "${name}"`;
+}
+
+function nameIssues({ input, nodes }: StudentPlan): Issue[] {
+  const names = [input.name, ...nodes.map(({ name }) => name)];
+  return nodes.flatMap((node, i) =>
+    names.indexOf(node.name) === i + 1
+      ? []
+      : [
+          invalid(
+            `${pathOf(node, i)}.name`,
+            `The name "${node.name}" is used twice.`,
+            `name: '${node.name}_2'`,
+          ),
+        ],
+  );
+}
+
+function nodeIssues(plan: StudentPlan, node: PlanNode, index: number): Issue[] {
+  const path = pathOf(node, index);
+  const before: readonly { readonly name: string; readonly shape: readonly number[] }[] = [
+    plan.input,
+    ...plan.nodes.slice(0, index).map(({ name, outputShape }) => ({ name, shape: outputShape })),
+  ];
+  const source = before.find(({ name }) => name === node.input);
+  const issues =
+    source === undefined ? [unknownInput(node, path, before)] : inputShapeIssues(node, path, source.shape);
+  if (!plan.nodes.some(({ input }) => input === node.name) && node.name !== plan.output) {
+    issues.push(invalid(path, 'No node takes this value.', `remove the node, or set output: '${node.name}'`));
+  }
+  const expected = plannedOutputShape(node);
+  if (expected === null) {
+    issues.push(
+      invalid(
+        `${path}.inputShape`,
+        `Got [${node.inputShape.join(', ')}], which ${node.operation.kind} cannot take.`,
+        'inputShape: [height, width, channels] that holds the window',
+      ),
+    );
+  } else if (String(expected) !== String(node.outputShape)) {
+    const message = `Got [${node.outputShape.join(', ')}], expected [${expected.join(', ')}].`;
+    issues.push(invalid(`${path}.outputShape`, message, `outputShape: [${expected.join(', ')}]`));
+  }
+  return node.kind === 'layer'
+    ? [...issues, ...codeIssues({ ...node, activations: { bits: 8 } }, `${path}.weights`)]
+    : issues;
+}
+
+function unknownInput(node: PlanNode, path: string, before: readonly { readonly name: string }[]): Issue {
+  const names = before.map(({ name }) => name);
+  const fix = `input: '${nearestName(node.input, names) ?? names.at(-1) ?? ''}'`;
+  return invalid(`${path}.input`, `No earlier node makes "${node.input}".`, fix);
+}
+
+function inputShapeIssues(node: PlanNode, path: string, shape: readonly number[]): Issue[] {
+  if (String(shape) === String(node.inputShape)) return [];
+  const message = `Got [${node.inputShape.join(', ')}], but "${node.input}" has shape [${shape.join(', ')}].`;
+  return [invalid(`${path}.inputShape`, message, `inputShape: [${shape.join(', ')}]`)];
+}
+
+function outputIssues({ nodes, output, classes }: StudentPlan): Issue[] {
+  const layers = nodes.filter((node) => node.kind === 'layer');
+  const end = layers.find(({ name }) => name === output);
+  const last = layers.at(-1)?.name ?? '';
+  if (end === undefined)
+    return [invalid('plan.output', `No layer is named "${output}".`, `output: '${last}'`)];
+  const issues = layers.flatMap((layer) => {
+    const path = `${pathOf(layer, nodes.indexOf(layer))}.activations`;
+    if (layer === end && layer.activations !== null) {
+      return [invalid(path, 'The output layer gives int32 logits; null was expected.', 'activations: null')];
+    }
+    if (layer !== end && layer.activations === null) {
+      return [invalid(path, 'Got null, which only the output layer may have.', 'activations: { bits: 8 }')];
+    }
+    return [];
+  });
+  const logits = end.outputShape.reduce((a, b) => a * b, 1);
+  if (classes.length > 0 && classes.length !== logits) {
+    issues.push(invalid('plan.classes', `Got ${classes.length} names, expected ${logits}.`, 'classes: []'));
+  }
+  if (end.activation !== 'linear') {
+    issues.push(
+      invalid(`plan.output`, `Logits behind ${end.activation} have no int32 form.`, `tap a value before it`),
+    );
+  }
+  return issues;
+}
+
+function teacherIssues({ input, nodes }: StudentPlan, teacher: Teacher): Issue[] {
+  const shapeOf = new Map(teacher.nodes.map(({ name, shape }) => [name, shape]));
+  const unknown = (path: string, name: string): Issue[] => {
+    if (shapeOf.has(name)) return [];
+    const fix = `'${nearestName(name, [...shapeOf.keys()]) ?? teacher.outputs[0]}'`;
+    return [invalid(path, `The teacher has no value "${name}".`, fix)];
+  };
+  return [
+    ...unknown('plan.input.name', input.name),
+    ...nodes.flatMap((node, i) => {
+      if (node.kind !== 'layer') return [];
+      const path = pathOf(node, i);
+      const tapShape = shapeOf.get(node.tap);
+      const wrongTap =
+        tapShape !== undefined && String(tapShape) !== String(node.outputShape)
+          ? [
+              invalid(
+                `${path}.tap`,
+                `"${node.tap}" has shape [${tapShape.join(', ')}], expected [${node.outputShape.join(', ')}].`,
+                `tap: '${node.teacherNodes.at(-1) ?? node.name}'`,
+              ),
+            ]
+          : [];
+      const names = node.teacherNodes.flatMap((name, j) => unknown(`${path}.teacherNodes[${j}]`, name));
+      return [...unknown(`${path}.tap`, node.tap), ...wrongTap, ...names];
+    }),
+  ];
+}

@@ -1,0 +1,198 @@
+import type { Issue } from '@bnfree/core';
+import type { Teacher, TeacherNode } from '../teacher/teacher.js';
+import { chooseLayers, type ChosenBlock, type LayerChoices } from './layerChoices.js';
+import { findOutputBlock } from './outputBlock.js';
+import { planLayer, takesZeroPadding, totalPadding, type PlanValue } from './planLayer.js';
+import type { PlanOptions } from './planOptions.js';
+import type { PlannedInput, PlannedStructure, PlanNode, StudentPlan } from './studentPlan.js';
+import {
+  mergeIssue,
+  paddingIssue,
+  shapeChangeIssue,
+  topologyIssues,
+  unsupportedIssue,
+} from './topologyIssues.js';
+
+/** A plan and everything that is wrong with it; the plan counts only without issues. */
+export interface PlanDraft {
+  readonly plan: StudentPlan;
+  readonly issues: readonly Issue[];
+}
+
+/** Walks the teacher once and plans what it can, so that every issue is found. Options must be checked. */
+export function draftPlan(teacher: Teacher, options: PlanOptions): PlanDraft {
+  const choices = chooseLayers(teacher, options);
+  const end = findOutputBlock(teacher, choices);
+  const input = plannedInput(teacher, options);
+  const walk: Walk = { teacher, choices, output: end.block, nodes: [], values: new Map(), issues: [] };
+  const inBlock = new Set([...choices.blocks.values()].flatMap(({ tap }) => tap.teacherNodes));
+  for (const node of teacher.nodes) {
+    const block = choices.blocks.get(node.name);
+    if (block !== undefined) walkBlock(walk, block, node);
+    else if (end.trailing.has(node.name)) walk.values.set(node.name, takenValue(walk, node));
+    else if (!inBlock.has(node.name)) walkNode(walk, node);
+  }
+  const plan: StudentPlan = {
+    name: teacher.name,
+    input,
+    nodes: walk.nodes,
+    output: end.block?.tap.name ?? '',
+    classes: options.classes ?? [],
+  };
+  const issues = [...choices.issues, ...topologyIssues(teacher), ...walk.issues, ...end.issues];
+  return { plan, issues: [...issues, ...classIssues(plan)] };
+}
+
+interface Walk {
+  readonly teacher: Teacher;
+  readonly choices: LayerChoices;
+  readonly output: ChosenBlock | undefined;
+  readonly nodes: PlanNode[];
+  /** Student value for each teacher value that has been planned. */
+  readonly values: Map<string, PlanValue>;
+  readonly issues: Issue[];
+}
+
+function plannedInput(teacher: Teacher, options: PlanOptions): PlannedInput {
+  const [name] = teacher.inputs;
+  return {
+    kind: 'input',
+    name,
+    shape: teacher.nodes.find((node) => node.name === name)?.shape ?? [],
+    zeroPoint: options.input?.zeroPoint ?? 0,
+    scale: options.input?.scale ?? { numerator: 1, denominator: 1 },
+  };
+}
+
+function walkBlock(walk: Walk, block: ChosenBlock, first: TeacherNode): void {
+  const { tap, settings } = block;
+  const input = takenValue(walk, first);
+  if (settings === 'skip') {
+    passThrough(walk, tap.tap, first, input);
+    return;
+  }
+  if (!takesZeroPadding(first)) reportPadding(walk, input);
+  const layer = planLayer(walk.teacher, { tap, settings }, input, block === walk.output);
+  walk.nodes.push(layer);
+  walk.values.set(tap.tap, {
+    name: layer.name,
+    shape: layer.outputShape,
+    zeroPadding: null,
+    isNonNegative: layer.activation !== 'linear',
+  });
+}
+
+function walkNode(walk: Walk, node: TeacherNode): void {
+  const { operation, name, shape } = node;
+  if (operation.kind === 'input') {
+    walk.values.set(name, { name, shape, zeroPadding: null, isNonNegative: false });
+    return;
+  }
+  const input = takenValue(walk, node);
+  switch (operation.kind) {
+    case 'dropout':
+      walk.values.set(name, input);
+      return;
+    case 'zeroPadding2d': {
+      const sides = totalPadding(input, { kernel: [1, 1], strides: [1, 1], padding: 'valid' });
+      const { top, bottom, left, right } = operation.padding;
+      walk.values.set(name, {
+        ...input,
+        zeroPadding: {
+          path: node.path,
+          sides: {
+            top: sides.top + top,
+            bottom: sides.bottom + bottom,
+            left: sides.left + left,
+            right: sides.right + right,
+          },
+        },
+      });
+      return;
+    }
+    case 'unsupported':
+    case 'activation':
+      if (operation.kind === 'activation' && operation.activation === 'linear') walk.values.set(name, input);
+      else if (walk.choices.skipped.has(name)) passThrough(walk, name, node, input);
+      else report(walk, node, input, unsupportedIssue(node));
+      return;
+    case 'add':
+    case 'concat':
+      report(walk, node, input, mergeIssue(node));
+      return;
+    default:
+      walkStructure(walk, node, input);
+  }
+}
+
+function walkStructure(walk: Walk, node: TeacherNode, input: PlanValue): void {
+  const operation = structureOperation(node, input);
+  if (!absorbsPadding(operation, input)) reportPadding(walk, input);
+  const { name, shape } = node;
+  const shapes = { inputShape: input.shape, outputShape: shape };
+  walk.nodes.push({ kind: 'structure', name, input: input.name, ...shapes, operation });
+  walk.values.set(name, { name, shape, zeroPadding: null, isNonNegative: input.isNonNegative });
+}
+
+function structureOperation({ operation }: TeacherNode, input: PlanValue): PlannedStructure['operation'] {
+  switch (operation.kind) {
+    case 'maxPool2d':
+    case 'averagePool2d': {
+      const { kind, kernel, strides } = operation;
+      return { kind, kernel, strides, padding: totalPadding(input, operation) };
+    }
+    case 'globalAveragePool2d':
+      return { kind: 'globalAveragePool2d' };
+    case 'flatten':
+    case 'reshape':
+      return { kind: 'reshape' };
+    default:
+      throw new Error(`teacher operation ${operation.kind} has no structure`);
+  }
+}
+
+/** Zeros around values that are not negative never win a maximum, as long as each window holds a value of the image. */
+function absorbsPadding(operation: PlannedStructure['operation'], input: PlanValue): boolean {
+  if (operation.kind !== 'maxPool2d' || !input.isNonNegative) return false;
+  const { padding, kernel } = operation;
+  return (
+    Math.max(padding.top, padding.bottom) < kernel[0] && Math.max(padding.left, padding.right) < kernel[1]
+  );
+}
+
+/** The student's value for the (first) input of a node. */
+function takenValue(walk: Walk, node: TeacherNode): PlanValue {
+  const value = walk.values.get(node.inputs[0]);
+  if (value === undefined) throw new Error(`no value was planned for "${node.inputs[0]}"`);
+  return value;
+}
+
+/** Leaves a node or block out; what follows takes its input instead. */
+function passThrough(walk: Walk, made: string, node: TeacherNode, input: PlanValue): void {
+  const shape = walk.teacher.nodes.find(({ name }) => name === made)?.shape ?? [];
+  if (String(shape) !== String(input.shape)) walk.issues.push(shapeChangeIssue(node, input.shape, shape));
+  walk.values.set(made, { ...input, shape });
+}
+
+/** Reports a node and goes on behind it, so that later issues are found as well. */
+function report(walk: Walk, node: TeacherNode, input: PlanValue, issue: Issue): void {
+  walk.issues.push(issue);
+  walk.values.set(node.name, { ...input, shape: node.shape, zeroPadding: null });
+}
+
+function reportPadding(walk: Walk, input: PlanValue): void {
+  if (input.zeroPadding !== null) walk.issues.push(paddingIssue(input.zeroPadding.path));
+}
+
+function classIssues({ classes, nodes, output }: StudentPlan): Issue[] {
+  const logits = nodes.find(({ name }) => name === output)?.outputShape.reduce((a, b) => a * b, 1);
+  if (classes.length === 0 || logits === undefined || classes.length === logits) return [];
+  return [
+    {
+      code: 'INVALID_OPTION',
+      path: 'classes',
+      message: `Got ${classes.length} class names, expected ${logits}, one for each logit of "${output}".`,
+      fix: `classes: a list of ${logits} names, in the order of the logits`,
+    },
+  ];
+}

@@ -1,0 +1,74 @@
+import type { Issue } from '@bnfree/core';
+import type { WeightCode } from '@bnfree/integer-kernels';
+import type { LayerSettings, PlanOptions } from './planOptions.js';
+import type { RequantizationScheme } from './studentPlan.js';
+
+/** Settings of one layer, complete. */
+export interface ResolvedSettings {
+  readonly weights: { readonly bits: number; readonly code: WeightCode };
+  readonly activations: { readonly bits: number };
+  readonly requantization: RequantizationScheme;
+}
+
+const defaults: ResolvedSettings = {
+  weights: { bits: 8, code: 'twosComplement' },
+  activations: { bits: 8 },
+  requantization: 'perLayer',
+};
+
+/** The settings of a layer: defaults, options, `firstAndLast` at the ends, and its own. Options must be checked. */
+export function resolveSettings(
+  options: PlanOptions,
+  isEnd: boolean,
+  own: LayerSettings | undefined,
+): ResolvedSettings {
+  const { weights, activations, requantization } = options;
+  const general: LayerSettings = {
+    ...(weights === undefined ? {} : { weights }),
+    ...(activations === undefined ? {} : { activations }),
+    ...(requantization === undefined ? {} : { requantization }),
+  };
+  return [general, isEnd ? options.firstAndLast : undefined, own].reduce<ResolvedSettings>(
+    applySettings,
+    defaults,
+  );
+}
+
+/** Bits of a layer that its weight code cannot have. */
+export function codeIssues(settings: ResolvedSettings, path: string): Issue[] {
+  const { bits, code } = settings.weights;
+  if (code === 'sign' && bits !== 1) {
+    const fix = `weights: { bits: ${bits}, code: 'twosComplement' }`;
+    return [
+      { code: 'WEIGHT_CODE', path, message: `Got code 'sign' with ${bits} bits, expected 1 bit.`, fix },
+    ];
+  }
+  if (bits === 1 && (code === 'twosComplement' || code === 'unsigned')) {
+    const levels = code === 'twosComplement' ? '-1 and 0' : '0 and 1';
+    const message = `Got 1 bit with code '${code}', whose levels are ${levels}; expected 'sign' (-1 and 1).`;
+    return [{ code: 'WEIGHT_CODE', path, message, fix: "weights: { bits: 1, code: 'sign' }" }];
+  }
+  return [];
+}
+
+function applySettings(settings: ResolvedSettings, override: LayerSettings | undefined): ResolvedSettings {
+  if (override === undefined) return settings;
+  const pair =
+    typeof override.bits === 'object'
+      ? override.bits
+      : { weights: override.bits, activations: override.bits };
+  const weightBits = override.weights?.bits ?? pair.weights;
+  const code = override.weights?.code ?? override.code;
+  return {
+    weights: {
+      bits: weightBits ?? settings.weights.bits,
+      code: code ?? (weightBits === undefined ? settings.weights.code : defaultCode(weightBits)),
+    },
+    activations: { bits: override.activations?.bits ?? pair.activations ?? settings.activations.bits },
+    requantization: override.requantization ?? settings.requantization,
+  };
+}
+
+function defaultCode(bits: number): WeightCode {
+  return bits === 1 ? 'sign' : 'twosComplement';
+}

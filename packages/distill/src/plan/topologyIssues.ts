@@ -1,0 +1,75 @@
+import type { Issue } from '@bnfree/core';
+import type { Teacher, TeacherNode } from '../teacher/teacher.js';
+
+/** What is wrong with a teacher's inputs and outputs, as far as a student is concerned. */
+export function topologyIssues(teacher: Teacher): Issue[] {
+  const issues: Issue[] = [];
+  const model = 'tf.model({ inputs: model.inputs[0], outputs: model.outputs[0] })';
+  const count = (what: string, names: readonly string[]): Issue => ({
+    code: 'UNSUPPORTED_TOPOLOGY',
+    path: `teacher.${what}`,
+    message: `Got ${names.length} ${what} (${names.join(', ')}), expected one.`,
+    fix: `openTeacher(${model})`,
+  });
+  if (teacher.inputs.length !== 1) issues.push(count('inputs', teacher.inputs));
+  if (teacher.outputs.length !== 1) issues.push(count('outputs', teacher.outputs));
+  for (const { operation, shape, path, name } of teacher.nodes) {
+    if (operation.kind !== 'input' || shape.length === 1 || shape.length === 3) continue;
+    issues.push({
+      code: 'UNSUPPORTED_TOPOLOGY',
+      path,
+      message: `Got an input of shape [${shape.join(', ')}], expected [height, width, channels] or [features].`,
+      fix: `build the teacher on images: tf.input({ name: '${name}', shape: [height, width, channels] })`,
+    });
+  }
+  return issues;
+}
+
+/** A layer without a student form. */
+export function unsupportedIssue({ name, path, operation }: TeacherNode): Issue {
+  const message =
+    operation.kind === 'unsupported'
+      ? operation.reason
+      : 'Softmax has an integer form only behind the logits, as the last layer.';
+  return {
+    code: 'UNSUPPORTED_LAYER',
+    path,
+    message,
+    fix: `drop it with planStudent(teacher, { layers: (l) => (l.name === '${name}' ? 'skip' : undefined) }); the next layer is fitted to the tap after it`,
+  };
+}
+
+/** A layer that joins branches. */
+export function mergeIssue({ path, operation, inputs }: TeacherNode): Issue {
+  return {
+    code: 'UNSUPPORTED_TOPOLOGY',
+    path,
+    message: `Got ${operation.kind} of ${inputs.join(', ')}; a student is a chain of layers without branches.`,
+    fix: 'use a teacher without branches, such as an AlexNet or a VGG',
+  };
+}
+
+/** Zeros in front of something other than a convolution. */
+export function paddingIssue(path: string): Issue {
+  return {
+    code: 'UNSUPPORTED_TOPOLOGY',
+    path,
+    message:
+      'Zero padding has an integer form only before a convolution, or before a max-pool of values above zero.',
+    fix: "give the next layer padding: 'same' and remove this one",
+  };
+}
+
+/** A skipped layer that what follows cannot do without. */
+export function shapeChangeIssue(
+  { name, path }: TeacherNode,
+  before: readonly number[],
+  after: readonly number[],
+): Issue {
+  return {
+    code: 'SKIP_CHANGES_SHAPE',
+    path,
+    message: `Skipping "${name}" would give shape [${before.join(', ')}] where the next layer expects [${after.join(', ')}].`,
+    fix: `return settings instead of 'skip' for '${name}', such as { bits: 8 }`,
+  };
+}
