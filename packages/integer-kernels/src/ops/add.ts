@@ -6,7 +6,7 @@ import { checkOutputShape } from '../checks/checkOutput.js';
 import { rescale, rounding } from '../checks/checkRequantization.js';
 import { isSameShape, shapeMismatch } from '../checks/checkShape.js';
 import type { Issue } from '../errors.js';
-import { activationMagnitude } from './activationMagnitude.js';
+import { activationMagnitude, differenceMagnitude } from './activationMagnitude.js';
 import { withBatchSize } from './withBatchSize.js';
 import type { ActivationSpec } from '../activation.js';
 import type { Rescale, Rounding } from '../requantization.js';
@@ -52,7 +52,10 @@ export const add: OpDefinition<AddOp> = {
   },
   outputShape: ({ inputs: [a] }) => [...a.shape],
   accumulatorBound(op) {
-    const shifted = op.inputs.map((input) => activationMagnitude(input) * 2 ** op.leftShift);
+    // Where nothing is shifted, the difference is an int32 by itself, -2^31 included.
+    const shifted = op.inputs.map((input) =>
+      op.leftShift === 0 ? differenceMagnitude(input) : activationMagnitude(input) * 2 ** op.leftShift,
+    );
     const sum = largestTerm(op, 0) + largestTerm(op, 1);
     return { magnitude: Math.max(...shifted, sum), channel: 0 };
   },

@@ -33,7 +33,6 @@ export const opDefinitions = {
 export const opNames = Object.keys(opDefinitions) as OpName[];
 
 /** The definition of an op, for code that takes any op. */
-export function definitionOf<Name extends OpName>(op: Ops[Name]): OpDefinition<Op> {
-  // The definition at op.op takes exactly the type of op; TypeScript cannot correlate the two unions.
-  return opDefinitions[op.op] as unknown as OpDefinition<Op>;
+export function definitionOf(op: Op): OpDefinition<Op> {
+  return opDefinitions[op.op];
 }

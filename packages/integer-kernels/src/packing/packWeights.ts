@@ -69,7 +69,8 @@ function packRows(
 }
 
 function assertShapeAndFormat(length: number, shape: readonly number[], format: WeightFormat): void {
-  throwIfIssues([...checkShape(shape, 'shape'), ...checkWeightFormat(format, 'format')]);
+  const { bits, code, zeroPoint } = format;
+  throwIfIssues([...checkShape(shape, 'shape'), ...checkWeightFormat({ bits, code, zeroPoint }, 'format')]);
   const expected = shape[0] * weightRowLength(shape);
   if (length === expected) return;
   throw new BnfreeError([

@@ -1,0 +1,53 @@
+import { type DenseOp, type GemmOp, definitionOf } from '../../src/index.js';
+import { byteTypes, drawActivation } from './activation.js';
+import { drawBias } from './bias.js';
+import type { Draw } from './draw.js';
+import { drawRequantizedOutput } from './requantization.js';
+import { type Size, drawBatch, drawChannels } from './size.js';
+import { drawWeights } from './weights.js';
+
+const int32Output = { type: 'int32', zeroPoint: 0, quantMin: 0, quantMax: 0 } as const;
+
+/** A fully connected layer. */
+export function drawDense(draw: Draw, size: Size): DenseOp {
+  const batch = size === 'small' ? drawBatch(draw) : draw.pick(1, 1, 2, 5, 9);
+  const features = size === 'small' ? draw.int(1, 40) : draw.pick(draw.int(1, 300), 256, 129);
+  const units = drawChannels(draw, size);
+  const shape = [batch, units];
+  const draft: DenseOp = {
+    op: 'dense',
+    inputs: [drawActivation(draw, [batch, features], byteTypes)],
+    weights: drawWeights(draw, [units, features]),
+    ...drawBias(draw, units),
+    output: { ...int32Output, shape },
+    requantization: { kind: 'none' },
+  };
+  return {
+    ...draft,
+    ...drawRequantizedOutput(draw, shape, definitionOf(draft).accumulatorBound(draft).magnitude),
+  };
+}
+
+/** A matrix product. */
+export function drawGemm(draw: Draw, size: Size): GemmOp {
+  const rows = size === 'small' ? draw.int(1, 6) : draw.int(1, 35);
+  const depth = size === 'small' ? draw.int(1, 30) : draw.pick(draw.int(1, 150), 64, 33);
+  const columns = drawChannels(draw, size);
+  const transposeB = draw.chance(2);
+  const shape = [rows, columns];
+  const draft: GemmOp = {
+    op: 'gemm',
+    inputs: [
+      drawActivation(draw, [rows, depth], byteTypes),
+      drawActivation(draw, transposeB ? [columns, depth] : [depth, columns], byteTypes),
+    ],
+    transposeB,
+    ...drawBias(draw, columns),
+    output: { ...int32Output, shape },
+    requantization: { kind: 'none' },
+  };
+  return {
+    ...draft,
+    ...drawRequantizedOutput(draw, shape, definitionOf(draft).accumulatorBound(draft).magnitude),
+  };
+}

@@ -1,0 +1,82 @@
+import {
+  type ActivationSpec,
+  type Requantization,
+  type Rescale,
+  type Rounding,
+  elementRange,
+} from '../../src/index.js';
+import { anyTypes, byteTypes, drawActivation } from './activation.js';
+import type { Draw } from './draw.js';
+import { integers } from './integers.js';
+
+const roundings: readonly Rounding[] = ['halfUp', 'gemmlowp', 'halfToEven'];
+
+/** Any rounding. */
+export function drawRounding(draw: Draw): Rounding {
+  return draw.pick(...roundings);
+}
+
+/** A factor that brings accumulators of `bound` near the range of the output, or any factor at all. */
+export function drawRescale(draw: Draw, bound: number): Rescale {
+  if (draw.chance(5))
+    return { multiplier: draw.pick(0, 1, 0x7fffffff, draw.int(0, 0x7fffffff)), shift: draw.int(0, 62) };
+  if (draw.chance(4)) return { multiplier: 1, shift: draw.int(0, 31) };
+  const shift = 31 + Math.max(0, Math.ceil(Math.log2(bound / draw.int(20, 400))));
+  return { multiplier: draw.int(0x40000000, 0x7fffffff), shift: Math.min(shift, 62) };
+}
+
+/** An output of a shape and a requantization that suit each other; `bound` is the largest accumulator. */
+export function drawRequantizedOutput(
+  draw: Draw,
+  shape: readonly number[],
+  bound: number,
+): { readonly output: ActivationSpec; readonly requantization: Requantization } {
+  const channels = shape[shape.length - 1];
+  const kind = draw.pick('none', 'multiplier', 'multiplier', 'multiplier', 'shift', 'divide', 'threshold');
+  if (kind === 'none') return { output: drawActivation(draw, shape, ['int32']), requantization: { kind } };
+  if (kind === 'threshold') {
+    const output = drawActivation(draw, shape, byteTypes);
+    if (output.quantMin < output.quantMax)
+      return { output, requantization: drawThresholds(draw, output, channels, bound) };
+  }
+  const output = drawActivation(draw, shape, draw.chance(4) ? anyTypes : byteTypes);
+  return { output, requantization: drawScaling(draw, kind, channels, bound) };
+}
+
+function drawScaling(
+  draw: Draw,
+  kind: Requantization['kind'],
+  channels: number,
+  bound: number,
+): Requantization {
+  const entries = draw.pick(1, channels);
+  const rounding = drawRounding(draw);
+  if (kind === 'shift') {
+    const largest = Math.ceil(Math.log2(bound + 1));
+    const shifts = Int32Array.from(
+      integers(draw, entries, Math.max(0, largest - 9), Math.min(31, largest + 1)),
+    );
+    return { kind, rounding, shifts: draw.chance(5) ? Int32Array.of(draw.pick(0, 31)) : shifts };
+  }
+  if (kind === 'divide') {
+    const largest = draw.pick(0x7fffffff, Math.max(2, Math.floor(bound / 20)), 300);
+    const divisors = Int32Array.from(integers(draw, entries, 1, largest));
+    return { kind, rounding: rounding === 'gemmlowp' ? 'halfUp' : rounding, divisors };
+  }
+  const factors = Array.from({ length: entries }, () => drawRescale(draw, bound));
+  const multipliers = Int32Array.from(factors, ({ multiplier }) => multiplier);
+  const shifts = Int32Array.from(factors, ({ shift }) => shift);
+  // The one may be common to all channels while the other is not.
+  const isShiftShared = draw.chance(6);
+  return { kind: 'multiplier', rounding, multipliers, shifts: isShiftShared ? shifts.slice(0, 1) : shifts };
+}
+
+function drawThresholds(draw: Draw, output: ActivationSpec, channels: number, bound: number): Requantization {
+  const count = draw.int(1, Math.min(15, output.quantMax - output.quantMin));
+  const { min, max } = elementRange.int32;
+  const limit = draw.chance(6) ? -min : Math.min(bound, max) + 1;
+  const rows = Array.from({ length: draw.pick(1, channels) }, () =>
+    integers(draw, count, Math.max(-limit, min), Math.min(limit, max)).sort((a, b) => a - b),
+  );
+  return { kind: 'threshold', count, thresholds: Int32Array.from(rows.flat()) };
+}

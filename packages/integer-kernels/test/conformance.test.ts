@@ -1,0 +1,57 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type OpName, checkOp, opNames, runOp, typescriptBackend } from '../src/index.js';
+import { opCase } from './arbitraries/op.js';
+import type { Size } from './arbitraries/size.js';
+import { backends } from './backends.js';
+import { type LayoutChoice, guardedRun } from './guardedRun.js';
+import { runExactly } from './oracle/runExactly.js';
+
+const choices: readonly LayoutChoice[] = ['dense', 'requested', 'random'];
+const reference = typescriptBackend();
+
+describe.each(opNames)('%s', (name) => {
+  test('random ops are valid', () => {
+    fc.assert(
+      fc.property(opCase(name, 'large'), ({ op }) => checkOp(op).length === 0),
+      { numRuns: 100 },
+    );
+  });
+
+  test('the reference equals exact integers', async () => {
+    await fc.assert(
+      fc.asyncProperty(opCase(name, 'small'), async ({ op, inputs }) => {
+        expect([...(await runOp(reference, op, inputs))]).toEqual(runExactly(op, inputs));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe.each(backends.map((create) => create()))('backend $name', (backend) => {
+  afterAll(() => backend.dispose());
+
+  test('executes every op', () => {
+    expect([...backend.ops].sort()).toEqual([...opNames].sort());
+  });
+
+  const conforms = (name: OpName, size: Size, numRuns: number) =>
+    fc.assert(
+      fc.asyncProperty(
+        opCase(name, size),
+        fc.constantFrom(...choices),
+        fc.integer(),
+        async ({ op, inputs }, choice, seed) => {
+          const { output, strayWrites } = await guardedRun(backend, op, inputs, choice, seed);
+          expect(output).toEqual(await runOp(reference, op, inputs, { layouts: 'dense' }));
+          expect(strayWrites).toEqual([]);
+        },
+      ),
+      { numRuns },
+    );
+
+  test.each(opNames)('%s gives the bytes of the reference in any layout', async (name) => {
+    await conforms(name, 'small', 60);
+    await conforms(name, 'large', 40);
+  });
+});
