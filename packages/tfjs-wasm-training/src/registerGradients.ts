@@ -10,7 +10,7 @@ import { TrainingKernelError } from './trainingKernelError.js';
  * The built package carries a copy of them (tfjs 4.22), loaded on the first call that needs it.
  *
  * @throws {TrainingKernelError} `GRADIENTS_NOT_LOADED` when this package runs from its sources in a loader that
- * cannot read the ES modules inside tfjs-core (jest).
+ * cannot read the files inside tfjs-core (jest, tsx).
  */
 export async function registerGradients(): Promise<void> {
   if (hasGradients()) return;

@@ -34,7 +34,7 @@ export function largestDifference(expected: readonly Values[], got: readonly Val
   return Math.max(
     ...expected.map(({ shape, values }, index) => {
       const other = got[index];
-      if (other?.shape.join() !== shape.join()) return Infinity;
+      if (other.shape.join() !== shape.join()) return Infinity;
       const scale = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-30);
       return values.reduce((largest, value, i) => {
         const difference = Math.abs(value - (other.values[i] ?? NaN)) / scale;

@@ -2,8 +2,8 @@ import { broadcast_util, concat, engine, reshape, slice, tidy, transpose, util }
 import type { BatchMatMulAttrs, NamedAttrMap, Rank, Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import type { TrainingKernel } from '../trainingKernel.js';
 
-/** Below this many multiplications a product, the stock kernel is faster than the calls around it. */
-const smallestProduct = 4096;
+/** Multiplications a pair of matrices below which the stock kernel beats the calls around XNNPACK's. */
+const smallestProduct = { singlePair: 1 << 14, oneOfMany: 1 << 17 };
 
 /**
  * The matrix product, transposed beforehand and one pair of matrices at a time.
@@ -21,7 +21,8 @@ export const batchMatMul: TrainingKernel = {
       const { transposeA, transposeB } = params.attrs as NamedAttrMap & BatchMatMulAttrs;
       const isSinglePair = batchSize(a) === 1 && batchSize(b) === 1;
       if (isSinglePair && !transposeA && !transposeB) return previous(params);
-      if (!isDivisible(a, b) || multiplications(a, b, transposeB) < smallestProduct) return previous(params);
+      const smallest = isSinglePair ? smallestProduct.singlePair : smallestProduct.oneOfMany;
+      if (!isDivisible(a, b) || multiplications(a, b, transposeB) < smallest) return previous(params);
       return tidy(() => {
         const left = transposeA ? swapLastTwo(a) : a;
         const right = transposeB ? swapLastTwo(b) : b;

@@ -1,11 +1,13 @@
-import { concat, conv2d, reverse, stridedSlice, tidy, transpose, pad } from '@tensorflow/tfjs-core';
+import { conv2d, tidy } from '@tensorflow/tfjs-core';
 import type { Conv2DBackpropInputAttrs, NamedAttrMap, Tensor4D } from '@tensorflow/tfjs-core';
 import { convolutionGeometry } from '../convolutionGeometry.js';
 import type { ConvolutionAttributes, ConvolutionGeometry } from '../convolutionGeometry.js';
-import { interleavePhases } from '../interleavePhases.js';
-import type { Phases } from '../interleavePhases.js';
-import { cropNegative, padOrCrop, positivePadding } from '../padOrCrop.js';
+import { padInConvolution } from '../padOrCrop.js';
+import { interleavePhases } from '../phases.js';
+import type { AxisPhases } from '../phases.js';
+import { rotatedPhases } from '../rotatedPhases.js';
 import type { TrainingKernel } from '../trainingKernel.js';
+import type { WasmTensors } from '../wasmTensors.js';
 
 /**
  * The gradient of a convolution by its input, also the transposed convolution.
@@ -20,7 +22,7 @@ export const conv2dBackpropInput: TrainingKernel = {
   reason: 'slow',
   build:
     () =>
-    ({ inputs, attrs }) => {
+    ({ inputs, attrs, backend }) => {
       const { dy, filter } = inputs as { dy: Tensor4D; filter: Tensor4D };
       const attributes = attrs as NamedAttrMap & ConvolutionAttributes & Conv2DBackpropInputAttrs;
       const geometry = convolutionGeometry(
@@ -30,57 +32,49 @@ export const conv2dBackpropInput: TrainingKernel = {
         attributes,
         false,
       );
-      return tidy(() => inputGradient(dy, filter, geometry));
+      return tidy(() => inputGradient(dy, filter, geometry, backend as WasmTensors));
     },
 };
 
-function inputGradient(dy: Tensor4D, filter: Tensor4D, geometry: ConvolutionGeometry): Tensor4D {
-  const { inHeight, inWidth, outHeight, outWidth, strideHeight, strideWidth, padInfo } = geometry;
-  const phases: Phases = {
-    strideHeight,
-    strideWidth,
-    phaseRows: Math.min(strideHeight, geometry.filterHeight),
-    phaseColumns: Math.min(strideWidth, geometry.filterWidth),
-  };
-  const quotientRows = Math.ceil((inHeight + padInfo.top) / strideHeight);
-  const quotientColumns = Math.ceil((inWidth + padInfo.left) / strideWidth);
-  const phaseFilter = rotatedPhases(filter, phases);
-  const margins = {
-    top: phaseFilter.shape[0] - 1,
-    bottom: quotientRows - outHeight,
-    left: phaseFilter.shape[1] - 1,
-    right: quotientColumns - outWidth,
-  };
-  const gradient = conv2d(cropNegative(dy, margins), phaseFilter, 1, positivePadding(margins));
-  return padOrCrop(interleavePhases(gradient, phases), {
-    top: -padInfo.top,
-    bottom: inHeight + padInfo.top - quotientRows * strideHeight,
-    left: -padInfo.left,
-    right: inWidth + padInfo.left - quotientColumns * strideWidth,
+function inputGradient(
+  dy: Tensor4D,
+  filter: Tensor4D,
+  geometry: ConvolutionGeometry,
+  tensors: WasmTensors,
+): Tensor4D {
+  const { strideHeight, strideWidth, filterHeight, filterWidth, padInfo } = geometry;
+  const rows = axisPhases(geometry.inHeight, strideHeight, filterHeight, padInfo.top);
+  const columns = axisPhases(geometry.inWidth, strideWidth, filterWidth, padInfo.left);
+  const filters = rotatedPhases(
+    filter,
+    { strideHeight, strideWidth, rowPhases: rows.count, columnPhases: columns.count },
+    tensors,
+  );
+  const { x, padding } = padInConvolution(dy, {
+    top: filters.shape[0] - 1 - rows.firstQuotient,
+    bottom: rows.endQuotient - geometry.outHeight,
+    left: filters.shape[1] - 1 - columns.firstQuotient,
+    right: columns.endQuotient - geometry.outWidth,
   });
+  const gradient = conv2d(x, filters, 1, padding);
+  if (strideHeight === 1 && strideWidth === 1) return gradient;
+  return interleavePhases(gradient, rows, columns, tensors);
 }
 
-/** Sends a filter [h, w, c, k] to its rotated phases [ceil(h / stride), ceil(w / stride), k, phases * c]. */
-function rotatedPhases(filter: Tensor4D, phases: Phases): Tensor4D {
-  const { strideHeight, strideWidth, phaseRows, phaseColumns } = phases;
-  const transposed = transpose(filter, [0, 1, 3, 2]);
-  if (strideHeight === 1 && strideWidth === 1) return reverse(transposed, [0, 1]);
-  const [height, width, outputChannels, inputChannels] = transposed.shape;
-  const wholeHeight = Math.ceil(height / strideHeight) * strideHeight;
-  const wholeWidth = Math.ceil(width / strideWidth) * strideWidth;
-  const whole = pad(transposed, [
-    [0, wholeHeight - height],
-    [0, wholeWidth - width],
-    [0, 0],
-    [0, 0],
-  ]);
-  const parts: Tensor4D[] = [];
-  for (let row = 0; row < phaseRows; row++) {
-    for (let column = 0; column < phaseColumns; column++) {
-      const end = [wholeHeight, wholeWidth, outputChannels, inputChannels];
-      const part = stridedSlice(whole, [row, column, 0, 0], end, [strideHeight, strideWidth, 1, 1]);
-      parts.push(part as Tensor4D);
-    }
-  }
-  return reverse(concat(parts, 3), [0, 1]);
+interface QuotientRange extends AxisPhases {
+  /** The quotients q that the image's rows have; those wholly in the padding are not computed. */
+  readonly firstQuotient: number;
+  readonly endQuotient: number;
+}
+
+function axisPhases(size: number, stride: number, filterSize: number, padding: number): QuotientRange {
+  const firstQuotient = Math.floor(padding / stride);
+  return {
+    stride,
+    count: Math.min(stride, filterSize),
+    offset: padding - firstQuotient * stride,
+    size,
+    firstQuotient,
+    endQuotient: Math.ceil((size + padding) / stride),
+  };
 }
