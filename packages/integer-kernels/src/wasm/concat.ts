@@ -1,0 +1,191 @@
+import type { ConcatOp } from '../ops/concat.js';
+import { emitChannelGroups } from './channelGroups.js';
+import { GROUP_CHANNELS, groupLocals, loadGroup } from './elements.js';
+import {
+  add,
+  isBelow,
+  ModuleBuilder,
+  multiply,
+  quotient,
+  remainder,
+  subtract,
+  type FunctionBuilder,
+  type Local,
+} from './emitter/index.js';
+import { geometryOf, pixelAddress, pixelCount, pixelOffset, type Geometry } from './geometry.js';
+import { outputPlan, outputStage, type OutputCode, type OutputStage } from './outputStage.js';
+import { planRescales } from './requantization/planRequantization.js';
+import { recordByteLength, writeRecord } from './requantization/requantizationRecords.js';
+import { subtractConstant } from './subtractConstant.js';
+import { denseRequest } from '../memory/tensorLayout.js';
+import type { WasmKernel } from './wasmKernel.js';
+
+/** One input and its place in the output. */
+interface Part {
+  readonly input: Geometry;
+  readonly type: ConcatOp['output']['type'];
+  readonly zeroPoint: number;
+  readonly output: OutputCode;
+  readonly recordOffset: number;
+  /** First index along the axis, and how many. */
+  readonly start: number;
+  readonly size: number;
+}
+
+/** What the emitted module depends on. */
+interface ConcatCode {
+  readonly parts: readonly Part[];
+  readonly output: Geometry;
+  readonly isChannelAxis: boolean;
+  /** Pixels of one index along the axis. */
+  readonly innerPixels: number;
+  /** Indices along the axis. */
+  readonly axisSize: number;
+}
+
+/** Concatenation of rescaled tensors on WebAssembly. */
+export const concat: WasmKernel<'concat'> = {
+  request: ({ inputs }) => ({ inputs: inputs.map(() => denseRequest), output: denseRequest }),
+  plan(op, layouts) {
+    const { inputs, output: spec, axis, rescales, rounding } = op;
+    const outputs = rescales.map((rescale) => outputPlan(planRescales([rescale], rounding), spec));
+    const output = geometryOf(spec, layouts.output);
+    let recordOffset = 0;
+    let start = 0;
+    const parts = inputs.map((input, index): Part => {
+      const part = {
+        input: geometryOf(input, layouts.inputs[index]),
+        type: input.type,
+        zeroPoint: input.zeroPoint,
+        output: outputs[index].code,
+        recordOffset,
+        start,
+        size: input.shape[axis],
+      };
+      recordOffset += recordByteLength(outputs[index].fields);
+      start += part.size;
+      return part;
+    });
+    const code: ConcatCode = {
+      parts,
+      output,
+      isChannelAxis: axis === spec.shape.length - 1,
+      innerPixels: spec.shape.slice(axis + 1, -1).reduce((product, size) => product * size, 1),
+      axisSize: start,
+    };
+    return {
+      kernel: 'concat 8 lanes',
+      key: `concat ${JSON.stringify(code)}`,
+      constantBytes: recordOffset,
+      scratchBytes: 0,
+      rows: pixelCount(output),
+      rowStep: 1,
+      rowCost: output.channels * 4,
+      emit: () => emitConcat(code),
+      writeConstants(view) {
+        parts.forEach((part, index) => {
+          writeRecord(view, part.recordOffset, outputs[index].fields, []);
+        });
+      },
+      outputEnd: (rows) => pixelOffset(output, rows - 1) + output.pixelBytes,
+    };
+  },
+};
+
+interface ConcatLocals {
+  readonly inputs: readonly Local<'i32'>[];
+  readonly constants: Local<'i32'>;
+  readonly pixel: Local<'i32'>;
+  readonly source: Local<'i32'>;
+  readonly target: Local<'i32'>;
+}
+
+function emitConcat(code: ConcatCode): Uint8Array {
+  const module = new ModuleBuilder();
+  const stages = code.parts.map(({ output }) => outputStage(module, output));
+  const inputs = Object.fromEntries(code.parts.map((_, index) => [`input${index}`, 'i32' as const]));
+  const parameters = {
+    ...inputs,
+    output: 'i32',
+    constants: 'i32',
+    scratch: 'i32',
+    begin: 'i32',
+    end: 'i32',
+  } as const;
+  module.function({ parameters, exportName: 'run' }, (f, from) => {
+    const locals: ConcatLocals = {
+      inputs: code.parts.map((_, index) => f.local('i32', `input${index}`)),
+      constants: from.constants,
+      pixel: f.local('i32', 'pixel'),
+      source: f.local('i32', 'source'),
+      target: f.local('i32', 'target'),
+    };
+    f.range(locals.pixel, from.begin, from.end, 1, () => {
+      f.set(locals.target, pixelAddress(from.output, code.output, locals.pixel));
+      if (code.isChannelAxis) emitChannelParts(f, code, stages, locals);
+      else emitPixelParts(f, code, stages, locals);
+    });
+  });
+  return module.finish();
+}
+
+/** Along the channels: every pixel takes its part from each input. */
+function emitChannelParts(
+  f: FunctionBuilder,
+  { parts, output }: ConcatCode,
+  stages: readonly OutputStage[],
+  locals: ConcatLocals,
+): void {
+  const { inputs, pixel, source, target } = locals;
+  const pixelStart = f.local('i32', 'pixelStart');
+  f.set(pixelStart, target);
+  parts.forEach((part, index) => {
+    f.set(source, pixelAddress(inputs[index], part.input, pixel));
+    f.set(target, add(pixelStart, part.start * output.elementBytes));
+    emitPixel(f, part, output, stages[index], locals);
+  });
+}
+
+/** Along another axis: every pixel comes from one input. */
+function emitPixelParts(
+  f: FunctionBuilder,
+  code: ConcatCode,
+  stages: readonly OutputStage[],
+  locals: ConcatLocals,
+): void {
+  const { innerPixels, axisSize, output } = code;
+  const { pixel, source } = locals;
+  const along = f.local('i32', 'along');
+  const inputPixel = f.local('i32', 'inputPixel');
+  f.set(along, remainder(quotient(pixel, innerPixels), axisSize));
+  code.parts.forEach((part, index) => {
+    const position = subtract(along, part.start);
+    f.if(isBelow(position, part.size), () => {
+      const outer = quotient(pixel, innerPixels * axisSize);
+      const row = add(multiply(outer, part.size), position);
+      f.set(inputPixel, add(multiply(row, innerPixels), remainder(pixel, innerPixels)));
+      f.set(source, pixelAddress(locals.inputs[index], part.input, inputPixel));
+      emitPixel(f, part, output, stages[index], locals);
+    });
+  });
+}
+
+/** Rescales the channels of one input pixel. */
+function emitPixel(
+  f: FunctionBuilder,
+  { input, type, zeroPoint, recordOffset }: Part,
+  output: Geometry,
+  stage: OutputStage,
+  { constants, source, target }: ConcatLocals,
+): void {
+  const moving = [
+    { local: source, groupBytes: GROUP_CHANNELS * input.elementBytes },
+    { local: target, groupBytes: GROUP_CHANNELS * output.elementBytes },
+  ];
+  const group = groupLocals(f, 'value');
+  emitChannelGroups(f, input.channels, moving, (count) => {
+    loadGroup(f, type, source, group, count);
+    subtractConstant(f, group, zeroPoint, count);
+    stage.finishGroup(f, group, count, add(constants, recordOffset), target);
+  });
+}

@@ -1,0 +1,131 @@
+import type { ElementType } from '../activation.js';
+import { i32x4, load, loadLane, op, type FunctionBuilder, type Local, type Value } from './emitter/index.js';
+
+/** Two vectors of int32 lanes: channels 0 .. 3 and 4 .. 7 of a group. */
+export interface Group {
+  readonly low: Local<'v128'>;
+  readonly high: Local<'v128'>;
+}
+
+/** Channels that vector code handles at once. */
+export const GROUP_CHANNELS = 8;
+
+/** The two vectors of a named group. */
+export function groupLocals(f: FunctionBuilder, name: string): Group {
+  return { low: f.local('v128', `${name}Low`), high: f.local('v128', `${name}High`) };
+}
+
+/** Loads exactly `count` (1 .. 8) elements as int32 lanes; lanes beyond them are unspecified. */
+export function loadGroup(
+  f: FunctionBuilder,
+  type: ElementType,
+  address: Local<'i32'>,
+  group: Group,
+  count: number,
+): void {
+  if (type === 'int32') {
+    loadWords(f, address, group.low, Math.min(count, 4), 0);
+    if (count > 4) loadWords(f, address, group.high, count - 4, 16);
+    return;
+  }
+  f.set(group.low, loadHalfwords(f, type, address, 0, count, group.low));
+  if (count > 4) f.set(group.high, op('i32x4.extend_high_i16x8_s', group.low));
+  f.set(group.low, op('i32x4.extend_low_i16x8_s', group.low));
+}
+
+/** Loads exactly `count` (1 .. 8) bytes as int16 lanes, through `scratch` where a partial load takes several steps. */
+export function loadHalfwords(
+  f: FunctionBuilder,
+  type: 'int8' | 'uint8',
+  address: Value<'i32'>,
+  offset: number,
+  count: number,
+  scratch: Local<'v128'>,
+): Value<'v128'> {
+  const isSigned = type === 'int8';
+  if (count === 8) return load(isSigned ? 'v128.load8x8_s' : 'v128.load8x8_u', address, offset);
+  loadBytes(f, address, offset, scratch, count);
+  return op(isSigned ? 'i16x8.extend_low_i8x16_s' : 'i16x8.extend_low_i8x16_u', scratch);
+}
+
+/** Loads exactly `count` (1 .. 16) bytes into the low lanes. */
+export function loadBytes(
+  f: FunctionBuilder,
+  address: Value<'i32'>,
+  offset: number,
+  target: Local<'v128'>,
+  count: number,
+): void {
+  if (count === 16) {
+    f.set(target, load('v128.load', address, offset));
+    return;
+  }
+  if (count >= 8) f.set(target, load('v128.load64_zero', address, offset));
+  else if (count >= 4) f.set(target, load('v128.load32_zero', address, offset));
+  else f.set(target, i32x4(0));
+  let position = count >= 8 ? 8 : count & 4;
+  for (const [size, name] of [
+    [4, 'v128.load32_lane'],
+    [2, 'v128.load16_lane'],
+    [1, 'v128.load8_lane'],
+  ] as const) {
+    if (count - position < size) continue;
+    f.set(target, loadLane(name, position / size, address, target, offset + position));
+    position += size;
+  }
+}
+
+/** Stores exactly `count` (1 .. 16) of the low bytes. */
+export function storeBytes(
+  f: FunctionBuilder,
+  address: Value<'i32'>,
+  offset: number,
+  value: Local<'v128'>,
+  count: number,
+): void {
+  if (count === 16) {
+    f.store('v128.store', address, value, offset);
+    return;
+  }
+  let position = 0;
+  for (const [size, name] of [
+    [8, 'v128.store64_lane'],
+    [4, 'v128.store32_lane'],
+    [2, 'v128.store16_lane'],
+    [1, 'v128.store8_lane'],
+  ] as const) {
+    if (count - position < size) continue;
+    f.storeLane(name, position / size, address, value, offset + position);
+    position += size;
+  }
+}
+
+/** Stores exactly `count` (1 .. 8) int32 lanes as elements; they must be in the range of the type. Destroys the group. */
+export function storeGroup(
+  f: FunctionBuilder,
+  type: ElementType,
+  address: Value<'i32'>,
+  group: Group,
+  count: number,
+): void {
+  if (type === 'int32') {
+    storeBytes(f, address, 0, group.low, Math.min(count, 4) * 4);
+    if (count > 4) storeBytes(f, address, 16, group.high, (count - 4) * 4);
+    return;
+  }
+  const halfwords = op('i16x8.narrow_i32x4_s', group.low, count > 4 ? group.high : group.low);
+  const narrow = type === 'int8' ? 'i8x16.narrow_i16x8_s' : 'i8x16.narrow_i16x8_u';
+  f.set(group.low, halfwords);
+  f.set(group.low, op(narrow, group.low, group.low));
+  storeBytes(f, address, 0, group.low, count);
+}
+
+function loadWords(
+  f: FunctionBuilder,
+  address: Local<'i32'>,
+  target: Local<'v128'>,
+  count: number,
+  offset: number,
+): void {
+  loadBytes(f, address, offset, target, count * 4);
+}

@@ -1,0 +1,82 @@
+import { elementRange, type ActivationSpec } from '../activation.js';
+import type { TensorLayout } from '../backend.js';
+import { add, multiply, quotient, remainder, type Value } from './emitter/index.js';
+
+/** Where the values of a tensor lie, in the numbers that address code needs. */
+export interface Geometry {
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly elementBytes: number;
+  /** Bytes from one pixel to the next. */
+  readonly pixelBytes: number;
+  /** Pixels of a stored row, halo included. */
+  readonly rowPixels: number;
+  /** Rows of a stored image, halo included. */
+  readonly imageRows: number;
+  /** Pixels before the first value. */
+  readonly originPixels: number;
+  /** Bytes behind the last value that may be read. */
+  readonly tailBytes: number;
+}
+
+/** Rank 4 is an image batch; of any other rank the last axis is the channels and the rest one row of pixels. */
+export function geometryOf(
+  { shape, type }: ActivationSpec,
+  { channelStride, halo, tailBytes }: TensorLayout,
+): Geometry {
+  const isImage = shape.length === 4;
+  const channels = shape[shape.length - 1];
+  const pixels = shape.slice(0, -1).reduce((product, size) => product * size, 1);
+  const [batch, height, width] = isImage ? [shape[0], shape[1], shape[2]] : [1, 1, pixels];
+  const { top, bottom, left, right } = isImage ? halo : { top: 0, bottom: 0, left: 0, right: 0 };
+  const elementBytes = elementRange[type].bytes;
+  const rowPixels = left + width + right;
+  return {
+    batch,
+    height,
+    width,
+    channels,
+    elementBytes,
+    pixelBytes: channelStride * elementBytes,
+    rowPixels,
+    imageRows: top + height + bottom,
+    originPixels: top * rowPixels + left,
+    tailBytes,
+  };
+}
+
+/** Number of pixels that hold values. */
+export function pixelCount({ batch, height, width }: Geometry): number {
+  return batch * height * width;
+}
+
+/** Whether pixel follows pixel without a gap. */
+export function hasNoHalo({ height, width, rowPixels, imageRows }: Geometry): boolean {
+  return rowPixels === width && imageRows === height;
+}
+
+/** Whether value follows value without a gap. */
+export function isDense(geometry: Geometry): boolean {
+  return hasNoHalo(geometry) && geometry.pixelBytes === geometry.channels * geometry.elementBytes;
+}
+
+/** Bytes from the start of the view to a pixel. */
+export function pixelOffset(geometry: Geometry, pixel: number): number {
+  const { height, width, imageRows, rowPixels, originPixels, pixelBytes } = geometry;
+  const row = Math.floor(pixel / width);
+  const storedRow = Math.floor(row / height) * imageRows + (row % height);
+  return (originPixels + storedRow * rowPixels + (pixel % width)) * pixelBytes;
+}
+
+/** The same as code. The pixel's value is written several times: it should be a local. */
+export function pixelAddress(base: Value<'i32'>, geometry: Geometry, pixel: Value<'i32'>): Value<'i32'> {
+  const { height, width, imageRows, rowPixels, originPixels, pixelBytes } = geometry;
+  if (hasNoHalo(geometry)) return add(base, multiply(pixel, pixelBytes));
+  const row = quotient(pixel, width);
+  const image = quotient(pixel, width * height);
+  const storedRow = add(multiply(image, imageRows), remainder(row, height));
+  const stored = add(multiply(storedRow, rowPixels), remainder(pixel, width));
+  return add(add(base, originPixels * pixelBytes), multiply(stored, pixelBytes));
+}

@@ -1,0 +1,78 @@
+import type { OutputPlan } from '../outputStage.js';
+import { writeRecord } from '../requantization/requantizationRecords.js';
+import { PANEL_CHANNELS, panelBytes, panelCount, parameterBytes, type PanelShape } from './panelShape.js';
+
+/** The constants of one matrix product: parameters of all panels, then the panels. */
+export interface MatrixConstants {
+  readonly panels: PanelShape;
+  readonly output: OutputPlan;
+  /** First output channel of this matrix among all channels of the op. */
+  readonly firstChannel: number;
+  /** Start value of an accumulator. */
+  readonly biasOf: (channel: number) => number;
+}
+
+/** Bytes of the parameters of all panels. */
+export function parametersByteLength({ panels, output }: Pick<MatrixConstants, 'panels' | 'output'>): number {
+  return panelCount(panels) * parameterBytes(output.code);
+}
+
+/** Bytes of the panels themselves. */
+export function panelsByteLength(panels: PanelShape): number {
+  return panelCount(panels) * panelBytes(panels);
+}
+
+/** Writes bias and requantization records of every panel. */
+export function writeParameters(view: DataView, byteOffset: number, constants: MatrixConstants): void {
+  const { panels, output, firstChannel, biasOf } = constants;
+  for (let panel = 0; panel < panelCount(panels); panel += 1) {
+    const start = byteOffset + panel * parameterBytes(output.code);
+    const channels = Array.from({ length: PANEL_CHANNELS }, (_, lane) => {
+      const channel = panel * PANEL_CHANNELS + lane;
+      return channel < panels.channels ? firstChannel + channel : undefined;
+    });
+    channels.forEach((channel, lane) => {
+      view.setInt32(start + lane * 4, channel === undefined ? 0 : biasOf(channel), true);
+    });
+    writeRecord(view, start + 32, output.fields, channels.slice(0, 4));
+    writeRecord(view, start + 32 + output.code.recordBytes, output.fields, channels.slice(4));
+  }
+}
+
+/** Writes rows of weights as panels `[channels / 8][depthPairs][8][2]`, zero beyond the last channel and product. */
+export function writePanels(
+  view: DataView,
+  byteOffset: number,
+  panels: PanelShape,
+  weights: Int16Array,
+  firstRow: number,
+): void {
+  const { depth, depthPairs, channels, weightBytes } = panels;
+  const length = panelsByteLength(panels);
+  const bytes = new Uint8Array(view.buffer, view.byteOffset + byteOffset, length);
+  bytes.fill(0);
+  const elements =
+    weightBytes === 1
+      ? new Int8Array(bytes.buffer, bytes.byteOffset, length)
+      : new Int16Array(bytes.buffer, bytes.byteOffset, length / 2);
+  for (let channel = 0; channel < channels; channel += 1) {
+    const lane = channel % PANEL_CHANNELS;
+    const start = ((channel - lane) / PANEL_CHANNELS) * depthPairs * 16 + lane * 2;
+    const row = (firstRow + channel) * depth;
+    for (let k = 0; k < depth; k += 1) elements[start + (k >> 1) * 16 + (k & 1)] = weights[row + k];
+  }
+}
+
+/** The bias with the input's zero point folded in: `bias - zeroPoint * sum(weights)`, modulo 2^32. */
+export function foldedBias(
+  bias: Int32Array | undefined,
+  weights: Int16Array,
+  depth: number,
+  inputZeroPoint: number,
+): (channel: number) => number {
+  return (channel) => {
+    let sum = 0;
+    for (let k = channel * depth; k < (channel + 1) * depth; k += 1) sum = (sum + weights[k]) | 0;
+    return ((bias?.[channel] ?? 0) - Math.imul(inputZeroPoint, sum)) | 0;
+  };
+}

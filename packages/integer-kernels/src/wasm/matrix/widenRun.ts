@@ -1,0 +1,71 @@
+import { i32, load, op, type FunctionBuilder, type Local, type Value } from '../emitter/index.js';
+
+/** How a run of stored bytes becomes int16 values. */
+export interface WidenCode {
+  readonly type: 'int8' | 'uint8';
+  /** Subtracted from every value; 0 where it is folded into the bias. */
+  readonly zeroPoint: number;
+  /** Whether up to seven bytes behind the run may be read. */
+  readonly mayOverread: boolean;
+}
+
+const UNROLLED_VECTORS = 8;
+
+/**
+ * Widens `count` bytes at `source` to int16 at `target`; the two locals are left as they were.
+ *
+ * May write up to 14 bytes behind the run: runs are written in ascending order, with slack behind the last.
+ */
+export function emitWidenRun(
+  f: FunctionBuilder,
+  code: WidenCode,
+  source: Local<'i32'>,
+  target: Local<'i32'>,
+  count: number,
+): void {
+  const vectors = code.mayOverread ? Math.ceil(count / 8) : Math.floor(count / 8);
+  const from = f.local('i32', 'runSource');
+  const to = f.local('i32', 'runTarget');
+  f.set(from, source);
+  f.set(to, target);
+  const rounds = vectors > UNROLLED_VECTORS ? Math.floor(vectors / 4) : 0;
+  f.repeat(f.local('i32', 'runRounds'), rounds, () => {
+    for (let index = 0; index < 4; index += 1) emitWidenVector(f, code, from, to, index);
+    f.increase(from, 32);
+    f.increase(to, 64);
+  });
+  const left = vectors - rounds * 4;
+  for (let index = 0; index < left; index += 1) emitWidenVector(f, code, from, to, index);
+  if (code.mayOverread) return;
+  const name = code.type === 'int8' ? 'i32.load8_s' : 'i32.load8_u';
+  for (let index = left * 8; index < left * 8 + (count % 8); index += 1) {
+    const value = op('i32.sub', load(name, from, index), i32(code.zeroPoint));
+    f.store('i32.store16', to, value, index * 2);
+  }
+}
+
+/** Fills `count` int16 values at `target` with one value; may write up to 14 bytes behind them. */
+export function emitFillRun(f: FunctionBuilder, value: number, target: Local<'i32'>, count: number): void {
+  const vectors = Math.ceil(count / 8);
+  const to = f.local('i32', 'runTarget');
+  const splat = op('i16x8.splat', i32(value));
+  f.set(to, target);
+  const rounds = vectors > UNROLLED_VECTORS ? vectors : 0;
+  f.repeat(f.local('i32', 'runRounds'), rounds, () => {
+    f.store('v128.store', to, splat);
+    f.increase(to, 16);
+  });
+  for (let index = rounds; index < vectors; index += 1) f.store('v128.store', to, splat, index * 16);
+}
+
+function emitWidenVector(
+  f: FunctionBuilder,
+  { type, zeroPoint }: WidenCode,
+  source: Value<'i32'>,
+  target: Value<'i32'>,
+  index: number,
+): void {
+  const value = load(type === 'int8' ? 'v128.load8x8_s' : 'v128.load8x8_u', source, index * 8);
+  const shifted = zeroPoint === 0 ? value : op('i16x8.sub', value, op('i16x8.splat', i32(zeroPoint)));
+  f.store('v128.store', target, shifted, index * 16);
+}

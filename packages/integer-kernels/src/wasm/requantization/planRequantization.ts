@@ -1,0 +1,42 @@
+import type { Requantization, Rescale } from '../../requantization.js';
+import { planDivide } from './divide.js';
+import { planGemmlowp } from './gemmlowp.js';
+import { planMultiply } from './multiply.js';
+import type { RequantizationPlan } from './requantizationCode.js';
+import { planShift } from './roundShift.js';
+import { planThreshold } from './threshold.js';
+
+type Planners = {
+  readonly [Kind in Requantization['kind']]: (
+    requantization: Extract<Requantization, { kind: Kind }>,
+  ) => RequantizationPlan;
+};
+
+const planners = {
+  none: () => ({ code: { kind: 'none' }, fields: [] }),
+  multiplier: ({ multipliers, shifts, rounding }) => {
+    const rescales = Array.from({ length: Math.max(multipliers.length, shifts.length) }, (_, index) => ({
+      multiplier: multipliers[multipliers.length === 1 ? 0 : index],
+      shift: shifts[shifts.length === 1 ? 0 : index],
+    }));
+    return planRescales(rescales, rounding);
+  },
+  shift: ({ shifts, rounding }) => planShift([...shifts], rounding),
+  divide: ({ divisors, rounding }) => planDivide([...divisors], rounding === 'halfToEven'),
+  threshold: ({ count, thresholds }) => planThreshold(count, thresholds),
+} satisfies Planners;
+
+/** Chooses the code for a requantization and lays out its channel values. */
+export function planRequantization(requantization: Requantization): RequantizationPlan {
+  const plan = planners[requantization.kind] as (requantization: Requantization) => RequantizationPlan;
+  return plan(requantization);
+}
+
+/** The same for dyadic factors, one for the tensor or one per channel. */
+export function planRescales(
+  rescales: readonly Rescale[],
+  rounding: 'halfUp' | 'gemmlowp' | 'halfToEven',
+): RequantizationPlan {
+  if (rounding === 'gemmlowp') return planGemmlowp(rescales);
+  return planMultiply(rescales, rounding === 'halfToEven');
+}

@@ -1,0 +1,35 @@
+import type { Rounding } from '../../requantization.js';
+
+/**
+ * What the emitted requantization code depends on; equal codes give equal instructions.
+ *
+ * Channel values (multipliers, thresholds, ...) are not part of it: they stand in records beside the weights.
+ */
+export type RequantizationCode =
+  | { readonly kind: 'none' }
+  /** One shift for all channels, rounded once, on 64-bit lanes. */
+  | { readonly kind: 'multiply'; readonly halfToEven: boolean; readonly shift: number }
+  /** Shifts of 31 or more that differ, rounded half up: `base` is shifted out first, the rest by a power of two. */
+  | { readonly kind: 'multiplyMixed'; readonly base: 31 | 32 }
+  /** Any shifts, lane by lane. */
+  | { readonly kind: 'multiplyScalar'; readonly halfToEven: boolean }
+  /** Double rounding, one left shift for all channels; the right shift may differ. */
+  | { readonly kind: 'gemmlowp'; readonly left: number; readonly right: number | 'mixed' }
+  /** Double rounding, any shifts, lane by lane. */
+  | { readonly kind: 'gemmlowpScalar' }
+  | { readonly kind: 'shift'; readonly rounding: Rounding; readonly shift: number | 'mixed' }
+  | { readonly kind: 'shiftScalar'; readonly rounding: Rounding }
+  | { readonly kind: 'divide'; readonly halfToEven: boolean }
+  | { readonly kind: 'threshold'; readonly count: number };
+
+/** One value for each channel, or one for all, that the code reads from its record. */
+export type RecordField =
+  | { readonly bits: 32; readonly values: readonly number[] }
+  | { readonly bits: 64; readonly values: readonly bigint[] };
+
+/** Code and channel values of one requantization. */
+export interface RequantizationPlan {
+  readonly code: RequantizationCode;
+  /** In the order in which the code reads them. Each has one entry for the tensor or one per channel. */
+  readonly fields: readonly RecordField[];
+}
