@@ -41,7 +41,6 @@ export function matchesFakeQuantize({ images = 8 }: MatchesFakeQuantizeOptions =
       for (const layer of context.layers) {
         const input = values[layer.plan.input];
         const output = values[layer.plan.name];
-        if (input === undefined || output === undefined) continue;
         const mismatches = await compareLayer(layer, input, output, count);
         if (mismatches > 0) {
           issues.push({
@@ -93,16 +92,16 @@ async function compareLayer(
     const kernel = tf.tensor(kernelOf(op, plan, shadow.parameters.kernelShape), [
       ...shadow.parameters.kernelShape,
     ]);
-    return trainableOf(plan.operation).apply(plan.operation as never, x, kernel);
+    return trainableOf(plan.operation).apply(plan.operation, x, kernel);
   });
   const accumulators = await sums.data();
   sums.dispose();
-  const channels = op.weights.shape[0] as number;
+  const channels = op.weights.shape[0];
   const finish = prepareRequantization(op.requantization, op.output);
   let mismatches = 0;
   output.forEach((got: number, i: number) => {
     const channel = i % channels;
-    const accumulator = Math.round(accumulators[i] as number) + (op.bias?.[channel] ?? 0);
+    const accumulator = Math.round(accumulators[i]) + (op.bias?.[channel] ?? 0);
     if (got !== finish(accumulator, channel)) mismatches += 1;
   });
   return mismatches;
@@ -112,7 +111,7 @@ function kernelOf(op: WeightedOp, plan: FrozenLayer['plan'], kernelShape: readon
   const trainable = trainableOf(plan.operation);
   const weights = unpackWeights(op.weights);
   const kernel = new Float32Array(weights.length);
-  const rowLength = weights.length / (op.weights.shape[0] as number);
+  const rowLength = weights.length / op.weights.shape[0];
   weights.forEach((weight, i) => {
     kernel[trainable.kernelIndex(kernelShape, Math.floor(i / rowLength), i % rowLength)] = weight;
   });

@@ -13,7 +13,7 @@ export function foldNormalization(teacher: Teacher, layer: PlannedLayer): LayerP
   const { gain, offset } = normalizationAffine(teacher, layer.teacherNodes, bias.length);
   scaleChannels(layer, kernelShape, kernel, gain);
   for (let channel = 0; channel < bias.length; channel += 1) {
-    bias[channel] = (bias[channel] as number) * (gain[channel] as number) + (offset[channel] as number);
+    bias[channel] = bias[channel] * gain[channel] + offset[channel];
   }
   return { kernelShape, kernel, bias };
 }
@@ -30,7 +30,7 @@ function linearParameters(
       bias: new Float32Array(channels),
     };
   }
-  const { kernel, bias } = teacher.parameters(layer.teacherNodes[0] as string);
+  const { kernel, bias } = teacher.parameters(layer.teacherNodes[0]);
   if (kernel === undefined) throw new RangeError(`teacher's "${layer.name}" has no kernel`);
   const channels = trainableOf(layer.operation).outputChannels(kernel.shape);
   return {
@@ -51,7 +51,7 @@ function scaleChannels(
   for (let channel = 0; channel < gain.length; channel += 1) {
     for (let position = 0; position < rowLength; position += 1) {
       const index = trainable.kernelIndex(shape, channel, position);
-      kernel[index] = (kernel[index] as number) * (gain[channel] as number);
+      kernel[index] = kernel[index] * gain[channel];
     }
   }
 }

@@ -25,7 +25,7 @@ export function integerizeLayer(layer: QuantizableLayer, input: ValueGrid): Froz
   const inputScale = fromDyadic(input.scale);
   const channels = trainableOf(plan.operation).outputChannels(parameters.kernelShape);
   const weightStep = (channel: number): number =>
-    steps.weightSteps[steps.weightSteps.length === 1 ? 0 : channel] as number;
+    steps.weightSteps[steps.weightSteps.length === 1 ? 0 : channel];
   const output = outputGrid(layer, weightStep(0) * inputScale);
   const bias =
     plan.requantization === 'divide' && plan.activations !== null
@@ -48,12 +48,12 @@ type Operands = Parameters<ReturnType<typeof trainableOf>['integerOp']>[2];
 
 /** An affine layer on a vector runs as an image of one pixel. */
 function nodesOf(plan: PlannedLayer, operands: Operands): GraphNode[] {
-  const make = (o: Operands): Op => trainableOf(plan.operation).integerOp(plan, plan.operation as never, o);
+  const make = (o: Operands): Op => trainableOf(plan.operation).integerOp(plan, plan.operation, o);
   if (plan.operation.kind !== 'affine' || plan.inputShape.length === 3)
     return [{ name: plan.name, op: make(operands), inputs: [plan.input] }];
   const asImage = (spec: ActivationSpec): ActivationSpec => ({
     ...spec,
-    shape: [1, 1, 1, spec.shape[1] as number],
+    shape: [1, 1, 1, spec.shape[1]],
   });
   const image = { ...operands, input: asImage(operands.input), output: asImage(operands.output) };
   return [
@@ -101,9 +101,7 @@ function integerWeights(
     // Float32 division, so that halves fall as they fall in the simulation.
     const step = weightStep(channel);
     for (let position = 0; position < rowLength; position += 1) {
-      const weight = parameters.kernel[
-        trainable.kernelIndex(parameters.kernelShape, channel, position)
-      ] as number;
+      const weight = parameters.kernel[trainable.kernelIndex(parameters.kernelShape, channel, position)];
       values[channel * rowLength + position] = nearestWeight(Math.fround(weight / step), grid);
     }
   }

@@ -54,7 +54,7 @@ function globalAverage(plan: PlannedStructure, input: ValueGrid, shape: number[]
   const largest = isSigned ? Math.max(input.tensor.quantMax, -input.tensor.quantMin) : input.tensor.quantMax;
   const quantMax = isSigned ? 127 : 255;
   const scale = toDyadic((fromDyadic(input.scale) * largest) / quantMax);
-  const pixels = (plan.inputShape[0] as number) * (plan.inputShape[1] as number);
+  const pixels = plan.inputShape[0] * plan.inputShape[1];
   const ratio = fromDyadic(input.scale) / (fromDyadic(scale) * pixels);
   const { multiplier, shift } = atShift(ratio, toDyadic(ratio).shift);
   const tensor: ActivationSpec = {

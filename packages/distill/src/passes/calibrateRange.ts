@@ -58,7 +58,7 @@ function channelRows(plan: PlannedLayer, { kernel, kernelShape }: LayerParameter
   return Array.from({ length: channels }, (_, channel) =>
     Float32Array.from(
       { length: kernel.length / channels },
-      (__, position) => kernel[trainable.kernelIndex(kernelShape, channel, position)] as number,
+      (__, position) => kernel[trainable.kernelIndex(kernelShape, channel, position)],
     ),
   );
 }
@@ -101,9 +101,7 @@ function onSchemeGrid(
   if (nearest === undefined) return free;
   const rows = ratios.length === 1 ? [parameters.kernel] : channelRows(plan, parameters);
   const fixedRatios = Float32Array.from(ratios, (ratio, row) =>
-    nearest(ratio, (candidate) =>
-      weightError(plan, rows[row] as Float32Array, (candidate * activationStep) / inputScale),
-    ),
+    nearest(ratio, (candidate) => weightError(plan, rows[row], (candidate * activationStep) / inputScale)),
   );
   return {
     weightSteps: fixedRatios.map((ratio) => (ratio * activationStep) / inputScale),

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { createBatches } from '../data/batches.js';
-import type { ImageBatch, ImagePool } from '../data/imagePool.js';
+import type { ImageBatch } from '../data/imagePool.js';
+import { slicePool } from '../data/splitPool.js';
 import { fromDyadic } from '../layers/dyadic.js';
 import { integerizeLayer } from '../layers/integerizeLayer.js';
 import type { FrozenLayer, QuantizableLayer, ValueGrid } from '../layers/stages.js';
@@ -71,7 +72,7 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
           validate: (tensors) =>
             meanOverImages(
               { total, batchSize, signal },
-              (indices) => student.batch(pickImages(validation, indices)),
+              (indices) => student.batch(slicePool(validation, indices[0], indices[0] + indices.length)),
               (batch) => student.loss(tensors, batch),
             ),
           validateEvery,
@@ -152,14 +153,4 @@ class SimulatedStudent {
   #shadow({ name }: PlannedLayer): QuantizableLayer {
     return this.#shadows.get(name) as QuantizableLayer;
   }
-}
-
-function pickImages(pool: ImagePool, indices: Int32Array): ImageBatch {
-  const length = pool.images.length / pool.count;
-  const first = indices[0] ?? 0;
-  return {
-    count: indices.length,
-    images: pool.images.subarray(first * length, (first + indices.length) * length),
-    labels: pool.labels?.subarray(first, first + indices.length) ?? null,
-  };
 }

@@ -27,7 +27,7 @@ export function correctBias<Layer extends QuantizableLayer>(
       let bias = layer.parameters.bias;
       let current = await measure(layer, bias, context, images);
       for (let i = 0; i < iterations; i += 1) {
-        const moved = bias.map((b, channel) => b + (current.meanGap[channel] as number));
+        const moved = bias.map((b, channel) => b + current.meanGap[channel]);
         const next = await measure(layer, moved, context, images);
         if (next.error >= current.error) break;
         bias = moved;
@@ -68,9 +68,9 @@ async function measure(
       return [tf.mean(difference, axes), tf.mean(tf.square(difference))] as [tf.Tensor, tf.Tensor];
     });
     (await gap.data()).forEach((value, channel) => {
-      meanGap[channel] = (meanGap[channel] as number) + value * share;
+      meanGap[channel] = meanGap[channel] + value * share;
     });
-    error += ((await squared.data())[0] as number) * share;
+    error += (await squared.data())[0] * share;
     tf.dispose([input, tap, gap, squared]);
   }
   tf.dispose(Object.values(tensors) as tf.Tensor[]);

@@ -100,7 +100,7 @@ class FitJob {
     private readonly validationImages: number,
   ) {
     this.#inputScale = tf.scalar(fromDyadic(context.training.inputGrid.scale));
-    this.#tail = this.#usesTail() ? context.tail.tensorsAfter(layer.plan.name) : new Map();
+    this.#tail = this.#usesTail() ? context.tail.tensorsAfter(layer.plan.name) : new Map<string, never>();
   }
 
   static async open(
@@ -110,7 +110,7 @@ class FitJob {
     validationImages: number,
   ): Promise<FitJob> {
     const job = new FitJob(layer, context, tailWeight, validationImages);
-    const power = await job.#overValidation(([, tap]) => tf.mean(tf.square(tap as tf.Tensor)));
+    const power = await job.#overValidation(([, tap]) => tf.mean(tf.square(tap)));
     job.#power = Math.max(1e-12, power);
     return job;
   }

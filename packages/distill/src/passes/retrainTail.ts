@@ -51,11 +51,11 @@ export function retrainTail(options: RetrainTailOptions = {}): TailPass {
       ];
       const loss = (tensors: ParameterTensors, [input, logits]: readonly tf.Tensor[]): tf.Scalar =>
         distillationLoss(
-          tail.forward(entry, input as tf.Tensor, ({ name }) => ({
-            kernel: tensors[`${name}/kernel`] as tf.Tensor,
-            bias: tensors[`${name}/bias`] as tf.Tensor,
+          tail.forward(entry, input, ({ name }) => ({
+            kernel: tensors[`${name}/kernel`],
+            bias: tensors[`${name}/bias`],
           })),
-          logits as tf.Tensor,
+          logits,
         );
       const images = { ...context, total: Math.min(validationImages, context.validation.count) };
       const optimum = await optimize({
@@ -87,8 +87,8 @@ export function retrainTail(options: RetrainTailOptions = {}): TailPass {
       for (const { name } of layers) {
         tail.replace(name, {
           kernelShape: tail.parameters(name).kernelShape,
-          kernel: optimum.parameters[`${name}/kernel`] as Float32Array,
-          bias: optimum.parameters[`${name}/bias`] as Float32Array,
+          kernel: optimum.parameters[`${name}/kernel`],
+          bias: optimum.parameters[`${name}/bias`],
         });
       }
     },

@@ -62,5 +62,5 @@ async function firstClasses(
   const best = tf.tidy(() => tf.argMax(logits, 1));
   const classes = await best.data();
   tf.dispose([input, logits, best]);
-  return [ranking.map((order) => order[0] as number), classes];
+  return [ranking.map((order) => order[0]), classes];
 }

@@ -17,7 +17,7 @@ export function reportLayer({ layer, record }: MadeLayer, baselineSqnrDb: number
     sqnrDb: record.sqnrDb,
     baselineSqnrDb,
     fit: shadow.stage === 'fitted' ? shadow.fit : null,
-    weightStep: shadow.steps.weightSteps[0] as number,
+    weightStep: shadow.steps.weightSteps[0],
     activationStep: shadow.steps.activationStep,
     accumulatorBound: definitionOf(weighted).accumulatorBound(weighted).magnitude,
     weightHistogram: weightHistogram(weighted.weights),
@@ -29,6 +29,6 @@ export function reportLayer({ layer, record }: MadeLayer, baselineSqnrDb: number
 function weightHistogram(weights: Weights): LayerReport['weightHistogram'] {
   const { min, max } = weightRange(weights);
   const counts = new Array<number>(max - min + 1).fill(0);
-  for (const weight of unpackWeights(weights)) counts[weight - min] = (counts[weight - min] as number) + 1;
+  for (const weight of unpackWeights(weights)) counts[weight - min] = counts[weight - min] + 1;
   return { min, counts };
 }

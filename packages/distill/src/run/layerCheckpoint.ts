@@ -1,3 +1,4 @@
+import { storedFloats, storedTensor } from '../checkpoint/storedTensor.js';
 import type { ValueGrid } from '../layers/stages.js';
 import { integerizeLayer } from '../layers/integerizeLayer.js';
 import type {
@@ -38,22 +39,18 @@ export function restoreShadow(
   input: ValueGrid,
   fit: FitRecord | undefined,
 ): FrozenLayer {
-  const vector = (name: string): Float32Array | undefined =>
-    tensors[`${plan.name}/${name}`]?.values as Float32Array | undefined;
-  const kernel = tensors[`${plan.name}/kernel`];
-  const bias = vector('bias');
-  const weightSteps = vector('weightSteps');
-  if (kernel === undefined || bias === undefined || weightSteps === undefined)
-    throw new RangeError(`checkpoint lacks layer "${plan.name}"`);
+  const named = (name: string): string => `${plan.name}/${name}`;
+  const optional = (name: string): Float32Array | null =>
+    Object.hasOwn(tensors, named(name)) ? storedFloats(tensors, named(name)) : null;
   const parameters: LayerParameters = {
-    kernelShape: kernel.shape,
-    kernel: kernel.values as Float32Array,
-    bias,
+    kernelShape: storedTensor(tensors, named('kernel')).shape,
+    kernel: storedFloats(tensors, named('kernel')),
+    bias: storedFloats(tensors, named('bias')),
   };
   const steps: LayerSteps = {
-    weightSteps,
-    activationStep: vector('activationStep')?.[0] ?? null,
-    fixedRatios: vector('fixedRatios') ?? null,
+    weightSteps: storedFloats(tensors, named('weightSteps')),
+    activationStep: optional('activationStep')?.[0] ?? null,
+    fixedRatios: optional('fixedRatios'),
   };
   const shadow: QuantizableLayer =
     fit === undefined

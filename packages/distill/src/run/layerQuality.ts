@@ -12,7 +12,7 @@ export async function measureSqnrDb(frozen: FrozenLayer, validation: LayerFeed):
   const ratio = tf.tidy(() => tf.div(tf.sum(tf.square(tap)), tf.sum(tf.squaredDifference(tap, student))));
   const [value] = await ratio.data();
   tf.dispose([student, tap, ratio]);
-  return toDecibels(value as number);
+  return toDecibels(value);
 }
 
 /** Decibels of a power ratio, kept within what JSON can hold: a perfect match is 200 dB. */

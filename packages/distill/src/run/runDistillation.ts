@@ -118,7 +118,7 @@ async function writeReport(
     tfjs: { version: tf.version_core, backend: tf.getBackend() },
     kernels: backend.name,
     layers: layers.map((layer, i) =>
-      reportLayer({ layer, record: (made[i] as MadeLayer).record }, ptq?.layers[i]?.sqnrDb ?? null),
+      reportLayer({ layer, record: made[i].record }, ptq?.layers[i]?.sqnrDb ?? null),
     ),
     validation: await measureAgreement(graph, run, control.signal),
     ptq,

@@ -1,3 +1,4 @@
+import { storedFloats, storedTensor } from '../checkpoint/storedTensor.js';
 import type { TensorFile } from '../checkpoint/tensorFile.js';
 import type { TeacherTail } from '../training/teacherTail.js';
 
@@ -15,13 +16,10 @@ export function storeTail(tail: TeacherTail, value: string): TensorFile {
 /** Takes the layers of {@link storeTail} back. */
 export function restoreTail(tail: TeacherTail, { metadata, tensors }: TensorFile): void {
   for (const { name } of tail.layersAfter(metadata['tailOf'] as string)) {
-    const kernel = tensors[`${name}/kernel`];
-    const bias = tensors[`${name}/bias`];
-    if (kernel === undefined || bias === undefined) throw new RangeError(`checkpoint lacks layer "${name}"`);
     tail.replace(name, {
-      kernelShape: kernel.shape,
-      kernel: kernel.values as Float32Array,
-      bias: bias.values as Float32Array,
+      kernelShape: storedTensor(tensors, `${name}/kernel`).shape,
+      kernel: storedFloats(tensors, `${name}/kernel`),
+      bias: storedFloats(tensors, `${name}/bias`),
     });
   }
 }

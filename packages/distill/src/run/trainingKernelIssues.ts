@@ -17,7 +17,9 @@ export function trainingKernelIssues(): Issue[] {
     ];
   }
   const issues: Issue[] = [];
-  const missing = needed.filter((kernel) => tf.getKernel(kernel, backend) === undefined);
+  const missing = needed.filter(
+    (kernel) => (tf.getKernel(kernel, backend) as tf.KernelConfig | undefined) === undefined,
+  );
   if (missing.length > 0) {
     issues.push({
       code: 'TRAINING_KERNEL_MISSING',
@@ -26,7 +28,7 @@ export function trainingKernelIssues(): Issue[] {
       fix: "import { installTrainingKernels } from '@bnfree/tfjs-wasm-training'; installTrainingKernels();",
     });
   }
-  if (tf.getGradient('Conv2D') === undefined) {
+  if ((tf.getGradient('Conv2D') as tf.GradConfig | undefined) === undefined) {
     issues.push({
       code: 'GRADIENTS_MISSING',
       path: '@tensorflow/tfjs-core',

@@ -5,9 +5,9 @@ import type { Trainable } from './trainable.js';
 export const affine: Trainable<'affine'> = {
   apply: (_, input, kernel) => tf.mul(input, kernel),
   kernelIndex: (_, channel) => channel,
-  outputChannels: (shape) => shape[0] as number,
-  stepShape: (shape) => [shape[0] as number],
-  integerShape: ([channels]) => [channels as number, 1, 1],
+  outputChannels: (shape) => shape[0],
+  stepShape: (shape) => [shape[0]],
+  integerShape: ([channels]) => [channels, 1, 1],
   integerOp: (_, __, { input, output, weights, bias, requantization }) => ({
     op: 'depthwiseConv2d',
     inputs: [input],

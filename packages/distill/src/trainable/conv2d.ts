@@ -16,13 +16,13 @@ export const conv2d: Trainable<'conv2d'> = {
     const inputs = tf.split(input, groups, 3);
     const kernels = tf.split(kernel, groups, 3);
     return tf.concat(
-      inputs.map((x, group) => convolve(x, kernels[group] as tf.Tensor)),
+      inputs.map((x, group) => convolve(x, kernels[group])),
       3,
     );
   },
-  kernelIndex: ([, , , outputs], channel, position) => position * (outputs as number) + channel,
-  outputChannels: (shape) => shape[3] as number,
-  stepShape: (shape) => [1, 1, 1, shape[3] as number],
+  kernelIndex: ([, , , outputs], channel, position) => position * outputs + channel,
+  outputChannels: (shape) => shape[3],
+  stepShape: (shape) => [1, 1, 1, shape[3]],
   integerShape: ([height, width, inputs, outputs]) => [outputs, height, width, inputs] as number[],
   integerOp: (
     _,

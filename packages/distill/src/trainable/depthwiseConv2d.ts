@@ -15,12 +15,10 @@ export const depthwiseConv2d: Trainable<'depthwiseConv2d'> = {
       ...dilations,
     ]);
   },
-  kernelIndex: ([, , inputs, multiplier], channel, position) =>
-    position * (inputs as number) * (multiplier as number) + channel,
-  outputChannels: (shape) => (shape[2] as number) * (shape[3] as number),
-  stepShape: (shape) => [1, 1, shape[2] as number, shape[3] as number],
-  integerShape: ([height, width, inputs, multiplier]) =>
-    [(inputs as number) * (multiplier as number), height, width] as number[],
+  kernelIndex: ([, , inputs, multiplier], channel, position) => position * inputs * multiplier + channel,
+  outputChannels: (shape) => shape[2] * shape[3],
+  stepShape: (shape) => [1, 1, shape[2], shape[3]],
+  integerShape: ([height, width, inputs, multiplier]) => [inputs * multiplier, height, width] as number[],
   integerOp: (_, { strides, dilations, padding, channelMultiplier }, operands) => ({
     op: 'depthwiseConv2d',
     inputs: [operands.input],

@@ -37,9 +37,9 @@ export function stepAdam(
   parameters.forEach((parameter, i) => {
     const rate = learningRates[i] ?? 0;
     if (rate === 0) return;
-    const gradient = gradients[i] as tf.Tensor;
-    const first = state.firstMoments[i] as tf.Tensor;
-    const second = state.secondMoments[i] as tf.Tensor;
+    const gradient = gradients[i];
+    const first = state.firstMoments[i];
+    const second = state.secondMoments[i];
     const [newFirst, newSecond, updated] = tf.tidy(() => {
       const m = tf.add(tf.mul(first, beta1), tf.mul(gradient, 1 - beta1));
       const v = tf.add(tf.mul(second, beta2), tf.mul(tf.square(gradient), 1 - beta2));

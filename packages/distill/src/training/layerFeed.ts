@@ -85,7 +85,7 @@ export class LayerFeed {
     const { zeroPoint, shape } = grid.tensor;
     const scale = fromDyadic(grid.scale);
     const real = gather(codes, indices, codes.length / this.count);
-    for (let i = 0; i < real.length; i += 1) real[i] = ((real[i] as number) - zeroPoint) * scale;
+    for (let i = 0; i < real.length; i += 1) real[i] = (real[i] - zeroPoint) * scale;
     return tf.tensor(real, [indices.length, ...shape.slice(1)], 'float32');
   }
 
@@ -198,8 +198,8 @@ export class LayerFeed {
       signal?.throwIfAborted();
       const indices = range(start, Math.min(this.count, start + chunkSize));
       const [tensor] = this.teacherValues(indices, [name]);
-      values.set((await (tensor as tf.Tensor).data()) as Float32Array, start * length);
-      tensor?.dispose();
+      values.set(await tensor.data(), start * length);
+      tensor.dispose();
       await yieldToEventLoop();
     }
     this.#teacher = { name, shape, values };
@@ -225,7 +225,7 @@ export function pixelsToReal(
   const length = input.shape.reduce((a, b) => a * b, 1);
   const real = gather(images, indices, length);
   const scale = input.scale.numerator / input.scale.denominator;
-  for (let i = 0; i < real.length; i += 1) real[i] = ((real[i] as number) - input.zeroPoint) * scale;
+  for (let i = 0; i < real.length; i += 1) real[i] = (real[i] - input.zeroPoint) * scale;
   return tf.tensor(real, [indices.length, ...input.shape], 'float32');
 }
 
@@ -241,7 +241,7 @@ function gather(
 ): Float32Array {
   const rows = new Float32Array(indices.length * rowLength);
   for (let row = 0; row < indices.length; row += 1) {
-    const start = (indices[row] as number) * rowLength;
+    const start = indices[row] * rowLength;
     rows.set(source.subarray(start, start + rowLength), row * rowLength);
   }
   return rows;

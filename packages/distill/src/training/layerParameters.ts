@@ -63,8 +63,8 @@ export function simulateFromParameters(
   const { plan } = layer;
   const { weightStep, activationStep } = stepTensors(layer, inputScale, tensors);
   const value = simulateLayer(plan, input.value, {
-    kernel: tensors[`${plan.name}/kernel`] as tf.Tensor,
-    bias: tensors[`${plan.name}/bias`] as tf.Tensor,
+    kernel: tensors[`${plan.name}/kernel`],
+    bias: tensors[`${plan.name}/bias`],
     weightStep,
     activationStep,
   });
@@ -77,9 +77,9 @@ function stepTensors(
   tensors: ParameterTensors,
 ): { weightStep: tf.Tensor; activationStep: tf.Tensor | null } {
   const activationStep =
-    steps.activationStep === null ? null : tf.exp(tensors[`${plan.name}/logActivationStep`] as tf.Tensor);
+    steps.activationStep === null ? null : tf.exp(tensors[`${plan.name}/logActivationStep`]);
   if (steps.fixedRatios === null || activationStep === null)
-    return { weightStep: tf.exp(tensors[`${plan.name}/logWeightStep`] as tf.Tensor), activationStep };
+    return { weightStep: tf.exp(tensors[`${plan.name}/logWeightStep`]), activationStep };
   return {
     weightStep: tf.div(tf.mul(tf.tensor1d(steps.fixedRatios), activationStep), inputScale),
     activationStep,
@@ -98,9 +98,9 @@ export function trainedLayer(
   inputScale: number,
 ): { parameters: LayerParameters; steps: LayerSteps } {
   const { plan, parameters, steps } = layer;
-  const values = (name: string): Float32Array => trained[`${plan.name}/${name}`] as Float32Array;
+  const values = (name: string): Float32Array => trained[`${plan.name}/${name}`];
   const activationStep =
-    steps.activationStep === null ? null : Math.fround(Math.exp(values('logActivationStep')[0] as number));
+    steps.activationStep === null ? null : Math.fround(Math.exp(values('logActivationStep')[0]));
   const weightSteps =
     steps.fixedRatios === null || activationStep === null
       ? values('logWeightStep').map((log) => Math.exp(log))

@@ -21,7 +21,7 @@ export async function meanOverImages(
     const indices = range(start, Math.min(total, start + batchSize));
     const tensors = batch(indices);
     const value = tf.tidy(() => loss(tensors));
-    sum += ((await value.data())[0] as number) * indices.length;
+    sum += (await value.data())[0] * indices.length;
     tf.dispose([value, ...tensors]);
     await yieldToEventLoop();
   }

@@ -22,7 +22,7 @@ export function observeMagnitudes(chunks: readonly Float32Array[], isSigned: boo
     for (const chunk of chunks) {
       for (const x of chunk) {
         const bin = Math.min(bins - 1, Math.floor((magnitude(x) / largest) * bins));
-        counts[bin] = (counts[bin] as number) + 1;
+        counts[bin] = counts[bin] + 1;
       }
     }
   }
@@ -44,7 +44,7 @@ export function percentile(percent: number): ActivationObserver {
       const total = counts.reduce((a, b, bin) => (bin === 0 ? a : a + b), 0);
       let seen = 0;
       for (let bin = 1; bin < bins; bin += 1) {
-        seen += counts[bin] as number;
+        seen += counts[bin];
         if (seen >= (total * percent) / 100) return positive(((bin + 1) / bins) * (largest / levels));
       }
       return positive(largest / levels);
@@ -66,7 +66,7 @@ export function leastSquares(): ActivationObserver {
         for (let bin = 0; bin < bins; bin += 1) {
           const value = ((bin + 0.5) / bins) * largest;
           const quantized = Math.min(levels, Math.floor(value / step + 0.5)) * step;
-          error += (counts[bin] as number) * (value - quantized) ** 2;
+          error += counts[bin] * (value - quantized) ** 2;
         }
         if (error < best.error) best = { step, error };
       }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { storedFloats } from '../checkpoint/storedTensor.js';
 import type { TrainingProgress } from '../checkpoint/trainingProgress.js';
 import { createAdam, disposeAdam, stepAdam, type AdamState } from './adam.js';
 import { cosineSchedule } from './learningRate.js';
@@ -69,9 +70,7 @@ export async function optimize(job: Optimization): Promise<Optimum> {
       await yieldToEventLoop();
     }
     return {
-      parameters: Object.fromEntries(
-        job.parameters.map(({ name }, i) => [name, state.best[i] as Float32Array]),
-      ),
+      parameters: Object.fromEntries(job.parameters.map(({ name }, i) => [name, state.best[i]])),
       lossBefore: state.lossBefore,
       lossAfter: state.bestLoss,
       steps: state.step,
@@ -110,7 +109,7 @@ async function trainStep(job: Optimization, state: RunState): Promise<void> {
   stepAdam(state.tensors, grads, state.adam, state.step, rates);
   const [loss] = await value.data();
   tf.dispose([value, ...grads, ...batch]);
-  job.onStep(state.step, loss as number);
+  job.onStep(state.step, loss);
   state.step += 1;
 }
 
@@ -129,7 +128,7 @@ async function keepBest(job: Optimization, state: RunState): Promise<void> {
 }
 
 function named(job: Optimization, tensors: readonly tf.Tensor[]): ParameterTensors {
-  return Object.fromEntries(job.parameters.map(({ name }, i) => [name, tensors[i] as tf.Tensor]));
+  return Object.fromEntries(job.parameters.map(({ name }, i) => [name, tensors[i]]));
 }
 
 async function save(job: Optimization, state: RunState): Promise<void> {
@@ -137,10 +136,10 @@ async function save(job: Optimization, state: RunState): Promise<void> {
     (await tensor.data()).slice() as Float32Array;
   const tensors: Record<string, { shape: readonly number[]; values: Float32Array }> = {};
   for (const [i, { name, shape }] of job.parameters.entries()) {
-    tensors[`${name}/value`] = { shape, values: await read(state.tensors[i] as tf.Tensor) };
-    tensors[`${name}/first`] = { shape, values: await read(state.adam.firstMoments[i] as tf.Tensor) };
-    tensors[`${name}/second`] = { shape, values: await read(state.adam.secondMoments[i] as tf.Tensor) };
-    tensors[`${name}/best`] = { shape, values: state.best[i] as Float32Array };
+    tensors[`${name}/value`] = { shape, values: await read(state.tensors[i]) };
+    tensors[`${name}/first`] = { shape, values: await read(state.adam.firstMoments[i]) };
+    tensors[`${name}/second`] = { shape, values: await read(state.adam.secondMoments[i]) };
+    tensors[`${name}/best`] = { shape, values: state.best[i] };
   }
   tensors['losses'] = { shape: [2], values: Float32Array.of(state.lossBefore, state.bestLoss) };
   await job.progress.write({ metadata: { step: state.step, misses: state.misses }, tensors });
@@ -149,19 +148,15 @@ async function save(job: Optimization, state: RunState): Promise<void> {
 async function restore(job: Optimization): Promise<RunState | undefined> {
   const file = await job.progress.read();
   if (file === undefined) return undefined;
-  const values = (name: string): Float32Array => {
-    const entry = file.tensors[name];
-    if (entry === undefined) throw new RangeError(`checkpoint lacks "${name}"`);
-    return entry.values as Float32Array;
-  };
+  const values = (name: string): Float32Array => storedFloats(file.tensors, name);
   const load = (kind: string): tf.Tensor[] =>
     job.parameters.map(({ name, shape }) => tf.tensor(values(`${name}/${kind}`), [...shape], 'float32'));
   const [lossBefore, bestLoss] = values('losses');
   return {
     step: file.metadata['step'] as number,
     misses: file.metadata['misses'] as number,
-    lossBefore: lossBefore as number,
-    bestLoss: bestLoss as number,
+    lossBefore: lossBefore,
+    bestLoss: bestLoss,
     best: job.parameters.map(({ name }) => values(`${name}/best`)),
     tensors: load('value'),
     adam: { firstMoments: load('first'), secondMoments: load('second') },

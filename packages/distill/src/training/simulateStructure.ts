@@ -11,7 +11,7 @@ export function simulateStructure(
   input: tf.Tensor,
   step: tf.Tensor | null,
 ): tf.Tensor {
-  const batch = input.shape[0] as number;
+  const batch = input.shape[0];
   const { operation } = plan;
   const onGrid = (x: tf.Tensor): tf.Tensor =>
     step === null ? x : tf.mul(roundStraightThrough(tf.div(x, step)), step);

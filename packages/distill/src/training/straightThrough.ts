@@ -20,7 +20,7 @@ export function signStraightThrough(x: tf.Tensor): tf.Tensor {
     return {
       value: tf.sub(tf.mul(tf.cast(tf.greaterEqual(input, 0), 'float32'), 2), 1),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
-        tf.mul(dy, tf.cast(tf.lessEqual(tf.abs(saved[0] as tf.Tensor), 1), 'float32')),
+        tf.mul(dy, tf.cast(tf.lessEqual(tf.abs(saved[0]), 1), 'float32')),
     };
   });
   return op(x);

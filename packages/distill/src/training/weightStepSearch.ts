@@ -24,8 +24,5 @@ export function searchWeightStep(weights: ArrayLike<number>, grid: WeightGrid): 
 /** Every n-th weight of a large tensor: the error's minimum does not need them all. */
 function thinned(weights: ArrayLike<number>): Float64Array {
   const stride = Math.ceil(weights.length / largestSample);
-  return Float64Array.from(
-    { length: Math.ceil(weights.length / stride) },
-    (_, i) => weights[i * stride] as number,
-  );
+  return Float64Array.from({ length: Math.ceil(weights.length / stride) }, (_, i) => weights[i * stride]);
 }
