@@ -15,7 +15,7 @@ export interface LayerCost {
   readonly weightByteLength: number;
   /** int32 biases; 0 with the `divide` scheme. */
   readonly biasByteLength: number;
-  /** The same weights and biases as float32. */
+  /** Weights and one bias a channel as float32: the layer with its normalization folded in. */
   readonly floatByteLength: number;
 }
 

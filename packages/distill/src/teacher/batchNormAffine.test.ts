@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { batchNormAffine, composeAffine } from './batchNormAffine.js';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { batchNormAffine, composeAffine, normalizationAffine } from './batchNormAffine.js';
+import { openTeacher } from './openTeacher.js';
 
 const f = (...values: number[]) => Float32Array.from(values);
 
@@ -36,5 +40,35 @@ describe('composeAffine', () => {
     expect([...gain]).toEqual([6, -0]);
     expect([...offset]).toEqual([13, -19]);
     expect(dead).toEqual([1]);
+  });
+});
+
+describe('normalizationAffine', () => {
+  test('computes what the teacher computes, over several normalizations, negative gamma included', async () => {
+    await tf.setBackend('cpu');
+    const model = tfl.sequential({
+      layers: [
+        tfl.layers.batchNormalization({ name: 'first', inputShape: [3] }),
+        tfl.layers.dropout({ name: 'drop', rate: 0.5 }),
+        tfl.layers.batchNormalization({ name: 'second', scale: false }),
+      ],
+    });
+    const rows = [
+      [2, -3, 0.5],
+      [1, 2, 3],
+      [-1, 0, 4],
+      [0.5, 2, 9],
+    ].map((values) => tf.tensor1d(values));
+    model.getLayer('first').setWeights(rows);
+    model.getLayer('second').setWeights(rows.slice(1));
+    const teacher = openTeacher(model);
+    const { gain, offset } = normalizationAffine(teacher, ['first', 'drop', 'second'], 3);
+    const x = [0.25, -7, 3];
+    const y = teacher.evaluate(new Map([[teacher.inputs[0], tf.tensor2d([x])]]), ['second']).get('second');
+    y?.dataSync().forEach((value, channel) => {
+      expect(x[channel] * gain[channel] + offset[channel]).toBeCloseTo(value, 5);
+    });
+    expect(y?.shape).toEqual([1, 3]);
+    expect([...normalizationAffine(teacher, ['drop'], 3).gain]).toEqual([1, 1, 1]);
   });
 });

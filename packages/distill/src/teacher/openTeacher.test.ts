@@ -73,6 +73,33 @@ describe('openTeacher', () => {
     expectSameBits(branchedModel(), [a, b]);
   });
 
+  test('computes layers with several outputs, wrappers and nested Sequentials with the bits of predict', () => {
+    const frame = tfl.sequential({
+      name: 'frame',
+      layers: [layers.dense({ name: 'd', units: 4, inputShape: [3] })],
+    });
+    const x = tfl.input({ shape: [5, 3], name: 'x' });
+    const each = layers.timeDistributed({
+      name: 'each',
+      layer: layers.dense({ units: 3, activation: 'relu' }),
+    });
+    const lstm = layers.lstm({
+      name: 'lstm',
+      units: 3,
+      returnState: true,
+      recurrentInitializer: 'glorotNormal',
+    });
+    const [y, h, c] = lstm.apply(each.apply(x)) as tfl.SymbolicTensor[];
+    const model = tfl.model({ inputs: x, outputs: [frame.apply(h) as tfl.SymbolicTensor, y, c] });
+    expectSameBits(model, [tf.randomNormal([2, 5, 3])]);
+    const teacher = openTeacher(model);
+    expect(teacher.outputs).toEqual(['frame/d', 'lstm', 'lstm#2']);
+    expect(teacher.nodes.find(({ name }) => name === 'lstm#1')).toMatchObject({
+      shape: [3],
+      operation: { kind: 'unsupported', className: 'LSTM' },
+    });
+  });
+
   test('names nodes by their path, shared ones by their use, built-in activations by /activation', () => {
     const teacher = openTeacher(branchedModel());
     expect(teacher.nodes.map(({ name }) => name)).toEqual([
@@ -246,6 +273,14 @@ describe("a teacher's digest", () => {
     const [kernel, bias] = fc.getWeights() as [tf.Tensor, tf.Tensor];
     fc.setWeights([kernel, tf.add(bias, 1e-6)]);
     expect(openTeacher(model).digest).not.toBe(before);
+  });
+
+  test('does not change with the name of the model', () => {
+    const shared = layers.dense({ name: 'fc', units: 2 });
+    const x = tfl.input({ shape: [2], name: 'x' });
+    const y = shared.apply(x) as tfl.SymbolicTensor;
+    const [a, b] = ['a', 'b'].map((name) => openTeacher(tfl.model({ name, inputs: x, outputs: y })));
+    expect(a.digest).toBe(b.digest);
   });
 
   test('changes with the settings of an unsupported layer', () => {
