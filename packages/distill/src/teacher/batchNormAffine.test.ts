@@ -45,6 +45,7 @@ describe('composeAffine', () => {
 
 describe('normalizationAffine', () => {
   test('computes what the teacher computes, over several normalizations, negative gamma included', async () => {
+    tf.env().set('IS_TEST', true);
     await tf.setBackend('cpu');
     const model = tfl.sequential({
       layers: [
