@@ -39,19 +39,19 @@ export function planMultiply(rescales: readonly Rescale[], halfToEven: boolean):
   return (halfToEven ? undefined : planMixed(rescales, ranges)) ?? planScalar(rescales, halfToEven);
 }
 
+/** Lanes from shift 32 on: the rounded sum then fits when its high words alone are kept. */
 function planMixed(
   rescales: readonly Rescale[],
   ranges: readonly ShiftRange[],
 ): RequantizationPlan | undefined {
   const shifts = ranges.map(({ min, max }) => Math.min(Math.max(32, min), max));
-  const base = Math.min(...shifts) === 31 ? 31 : 32;
-  if (shifts.some((shift) => shift < base || shift - base > 30)) return undefined;
+  if (shifts.some((shift) => shift < 32)) return undefined;
   return {
-    code: { kind: 'multiplyMixed', base },
+    code: { kind: 'multiplyMixed' },
     fields: [
       { bits: 32, values: rescales.map((rescale, index) => multiplierFor(rescale, shifts[index])) },
       { bits: 64, values: shifts.map((shift) => 1n << BigInt(shift - 1)) },
-      { bits: 32, values: shifts.map((shift) => 2 ** (30 - (shift - base))) },
+      { bits: 32, values: shifts.map((shift) => 2 ** (62 - shift)) },
     ],
   };
 }
@@ -103,10 +103,10 @@ export function emitMultiply(
   f.set(value, shift > 32 ? op('i32x4.shr_s', words, i32(shift - 32)) : words);
 }
 
-/** Half up, shifts from 31 on that differ between lanes. */
+/** Half up, shifts from 32 on that differ between lanes. */
 export function emitMultiplyMixed(
   f: FunctionBuilder,
-  code: { readonly base: 31 | 32 },
+  _code: unknown,
   value: Local<'v128'>,
   record: Value<'i32'>,
   offset: number,
@@ -115,7 +115,6 @@ export function emitMultiplyMixed(
   setProduct(f, wide, value, load('v128.load', record, offset));
   f.set(wide.low, op('i64x2.add', wide.low, load('v128.load', record, offset + 16)));
   f.set(wide.high, op('i64x2.add', wide.high, load('v128.load', record, offset + 32)));
-  if (code.base === 31) setBoth(f, wide, (sum) => op('i64x2.add', sum, sum));
   f.set(value, highWords(wide));
   f.set(value, shiftRightLanes(f, value, record, offset + 48));
 }

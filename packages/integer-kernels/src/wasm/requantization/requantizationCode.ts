@@ -9,8 +9,8 @@ export type RequantizationCode =
   | { readonly kind: 'none' }
   /** One shift for all channels, rounded once, on 64-bit lanes. */
   | { readonly kind: 'multiply'; readonly halfToEven: boolean; readonly shift: number }
-  /** Shifts of 31 or more that differ, rounded half up: `base` is shifted out first, the rest by a power of two. */
-  | { readonly kind: 'multiplyMixed'; readonly base: 31 | 32 }
+  /** Shifts of 32 or more that differ, rounded half up: high words first, the rest by a power of two. */
+  | { readonly kind: 'multiplyMixed' }
   /** Any shifts, lane by lane. */
   | { readonly kind: 'multiplyScalar'; readonly halfToEven: boolean }
   /** Double rounding, one left shift for all channels; the right shift may differ. */

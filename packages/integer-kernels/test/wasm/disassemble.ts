@@ -1,0 +1,20 @@
+import wabt from 'wabt';
+
+const loading = wabt();
+
+/** The text form of a module, one instruction a line, by a decoder that is not ours. */
+export async function disassemble(module: Uint8Array): Promise<string> {
+  const tools = await loading;
+  const parsed = tools.readWasm(module, { readDebugNames: false, simd: true, bulk_memory: true });
+  try {
+    parsed.validate();
+    return parsed.toText({ foldExprs: false, inlineExport: false });
+  } finally {
+    parsed.destroy();
+  }
+}
+
+/** Mnemonics and types of a text that name floats, relaxed SIMD or atomics. */
+export function forbiddenMnemonics(text: string): string[] {
+  return text.match(/\b(f16|f32|f64)(x\d+)?\b[\w.]*|\S*relaxed\S*|\S*atomic\S*/g) ?? [];
+}
