@@ -63,7 +63,7 @@ function readHeaderLength(bytes: Uint8Array): number {
   if (view.getUint32(4, true) !== 0 || length < 2 || length > maximalHeaderLength) {
     return refuse('ARTIFACT_NOT_SAFETENSORS', 'file', 'the first 8 bytes are not the length of a header');
   }
-  if (bytes[8] !== undefined && bytes[8] !== 0x7b) {
+  if (bytes.length > 8 && bytes[8] !== 0x7b) {
     return refuse('ARTIFACT_NOT_SAFETENSORS', 'file', 'the header does not start with {');
   }
   if (length > bytes.length - 8) {

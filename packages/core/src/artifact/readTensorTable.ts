@@ -19,21 +19,18 @@ const entryReader = object<{
 /**
  * Reads the tensor table of a header and proves that it tiles the payload exactly.
  *
- * @throws BnfreeError INVALID_VALUE, MISSING_FIELD, UNKNOWN_FIELD, ARTIFACT_TENSOR_SIZE, ARTIFACT_TENSOR_OVERLAP, ARTIFACT_TENSOR_HOLE, ARTIFACT_TRUNCATED,
- * ARTIFACT_TRAILING_BYTES
+ * @throws BnfreeError INVALID_VALUE, MISSING_FIELD, UNKNOWN_FIELD, ARTIFACT_TENSOR_SIZE, ARTIFACT_TENSOR_OVERLAP,
+ * ARTIFACT_TENSOR_HOLE, ARTIFACT_TRUNCATED, ARTIFACT_TRAILING_BYTES
  */
 export function readTensorTable(header: JsonObject, payloadLength: number): TensorEntry[] {
   const context: ReadContext = { issues: [], tensor: () => undefined };
-  const entries: TensorEntry[] = [];
-  for (const [name, value] of header) {
-    if (name === '__metadata__') continue;
-    const path = `header.${name}`;
-    const known = context.issues.length;
-    const { dtype, shape, data_offsets: offsets } = entryReader(value, path, context) ?? {};
-    if (context.issues.length > known || !dtype || !shape || !offsets) continue;
-    entries.push({ name, dtype, shape, begin: offsets[0] ?? 0, end: offsets[1] ?? 0 });
-  }
+  const fields = [...header]
+    .filter(([name]) => name !== '__metadata__')
+    .map(([name, value]) => ({ name, entry: entryReader(value, `header.${name}`, context) }));
   throwIfIssues(context.issues);
+  const entries = fields.map(({ name, entry: { dtype, shape, data_offsets: offsets } }): TensorEntry => {
+    return { name, dtype, shape, begin: offsets[0], end: offsets[1] };
+  });
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
   throwIfIssues([...entries.flatMap(sizeIssues), ...tilingIssues(entries, payloadLength)]);
   return entries;

@@ -15,13 +15,13 @@ export function aliasReshapes({ values, steps }: LaidOutGraph): ReshapeAliases {
   const root = values.map((_, index) => index);
   const aliased = new Set<number>();
   steps.forEach(({ op, inputs, output }, step) => {
-    const input = inputs[0] ?? output;
+    if (op.op !== 'reshape') return;
+    const [input] = inputs;
     const from = values[input];
     const to = values[output];
-    if (op.op !== 'reshape' || from === undefined || to === undefined) return;
     const isSameMemory = [from, to].every(({ tensor, layout }) => isContiguous(tensor, layout));
     if (!isSameMemory || !holdsSameValues(from.tensor, to.tensor)) return;
-    root[output] = root[input] ?? input;
+    root[output] = root[input];
     aliased.add(step);
   });
   return { root, steps: aliased };

@@ -63,8 +63,11 @@ export function insertRelayouts(graph: IntegerGraph, backend: KernelBackend): La
     }));
     const source = values.length;
     valueIndex.set(name, source);
-    groupRequests(requests).forEach((group, position) => {
-      const own = position === 0 ? made : [];
+    const groups = groupRequests(requests);
+    // The copy itself is a consumer of the value too.
+    const copy = groups.length > 1 ? backend.layout(relayoutOf(tensor)) : undefined;
+    groups.forEach((group, position) => {
+      const own = position === 0 ? [...made, ...(copy?.inputs ?? [])] : copy ? [copy.output] : [];
       const layout = mergeRequests(tensor, [...own, ...group.requests.map(({ request }) => request)]);
       const target = values.push({ name, tensor, layout, haloValue: group.haloValue }) - 1;
       for (const { member } of group.requests) substitutes.set(consumerKey(member), target);
@@ -80,7 +83,7 @@ export function insertRelayouts(graph: IntegerGraph, backend: KernelBackend): La
     for (const { source, target } of pending.get(node) ?? []) {
       steps.push(relayoutStep(values, source, target, name, backend));
     }
-    const nodeLayouts = layouts[node] as OperandLayouts;
+    const nodeLayouts = layouts[node];
     const inputs = op.inputs.map((_, operand) => substitutes.get(consumerKey({ node, operand })) as number);
     steps.push({ name, op, layouts: nodeLayouts, inputs, output: values.length });
     addValue(name, op.output, [nodeLayouts.output]);
@@ -101,7 +104,7 @@ function findConsumers(graph: IntegerGraph): Map<string, Consumer[]> {
 }
 
 function requestOf(layouts: readonly OperandLayouts[], { node, operand }: Consumer): LayoutRequest {
-  return layouts[node]?.inputs[operand] as LayoutRequest;
+  return layouts[node]?.inputs[operand];
 }
 
 function consumerKey({ node, operand }: Consumer): string {
@@ -115,8 +118,8 @@ function relayoutStep(
   consumer: string,
   backend: KernelBackend,
 ): LaidOutStep {
-  const { name, tensor } = values[source] as LaidOutValue;
-  const op: Ops['relayout'] = { op: 'relayout', inputs: [tensor], output: tensor };
+  const { name, tensor } = values[source];
+  const op = relayoutOf(tensor);
   return {
     name: `${name} -> ${consumer}`,
     op,
@@ -124,4 +127,8 @@ function relayoutStep(
     inputs: [source],
     output: target,
   };
+}
+
+function relayoutOf(tensor: ActivationSpec): Ops['relayout'] {
+  return { op: 'relayout', inputs: [tensor], output: tensor };
 }

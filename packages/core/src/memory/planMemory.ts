@@ -31,6 +31,8 @@ export interface PlannedStep {
 export interface PlannedValue extends LaidOutValue {
   readonly view: OperandView;
   readonly byteLength: number;
+  /** The value whose memory it uses: its own position, or that of the operand of an aliased reshape. */
+  readonly root: number;
   /** Steps between which the memory holds the value: -1 is the caller's input, `steps.length` the reading of outputs. */
   readonly firstStep: number;
   readonly lastStep: number;
@@ -94,19 +96,19 @@ export function planMemory(graph: IntegerGraph, options: PlanMemoryOptions): Mem
   const tailBytes = largestTail(laidOut);
   const activationStart = constants.byteLength + scratchBytes;
   const values = laidOut.values.map((value, index): PlannedValue => {
-    const root = aliases.root[index] as number;
-    const life = lifetimes[root] as Lifetime;
+    const root = aliases.root[index];
+    const life = lifetimes[root];
     const layout: TensorLayout = { ...value.layout, tailBytes };
-    const byteOffset = activationStart + (assignment.offsets[root] as number);
-    return { ...value, ...life, layout, view: { byteOffset, layout } };
+    const byteOffset = activationStart + assignment.offsets[root];
+    return { ...value, ...life, root, layout, view: { byteOffset, layout } };
   });
   const fills = planFills(values, aliases.root);
   const steps = laidOut.steps.map(({ name, op, inputs, output, layouts }, index): PlannedStep => ({
     name,
     op,
-    inputs: inputs.map((input) => (values[input] as PlannedValue).view),
-    output: (values[output] as PlannedValue).view,
-    constantsOffset: constants.offsets[index] as number,
+    inputs: inputs.map((input) => values[input].view),
+    output: values[output].view,
+    constantsOffset: constants.offsets[index],
     constantBytes: layouts.constantBytes,
     scratchOffset: constants.byteLength,
     refills: fills.everyRun.includes(output) ? [output] : [],
@@ -126,7 +128,7 @@ export function planMemory(graph: IntegerGraph, options: PlanMemoryOptions): Mem
     steps,
     valueIndex: laidOut.valueIndex,
     initialFills: fills.once,
-    inputRefills: fills.everyRun.filter((index) => (values[index] as PlannedValue).firstStep === -1),
+    inputRefills: fills.everyRun.filter((index) => values[index].firstStep === -1),
     report,
   };
 }
@@ -143,20 +145,15 @@ function findLifetimes(
     lastStep: -1,
   }));
   steps.forEach(({ inputs, output }, step) => {
-    const made = lifetimes[output];
-    if (made !== undefined) Object.assign(made, { firstStep: step, lastStep: step });
-    for (const input of inputs) {
-      const read = lifetimes[input];
-      if (read !== undefined) read.lastStep = step;
-    }
+    Object.assign(lifetimes[output], { firstStep: step, lastStep: step });
+    for (const input of inputs) lifetimes[input].lastStep = step;
   });
   for (const { value } of graph.outputs) {
-    const kept = lifetimes[valueIndex.get(value) ?? -1];
-    if (kept !== undefined) kept.lastStep = steps.length;
+    lifetimes[valueIndex.get(value) ?? 0].lastStep = steps.length;
   }
   lifetimes.forEach((life, index) => {
-    const whole = lifetimes[root[index] ?? index];
-    if (whole === undefined || whole === life) return;
+    const whole = lifetimes[root[index]];
+    if (whole === life) return;
     whole.lastStep = Math.max(whole.lastStep, life.lastStep);
     whole.byteLength = Math.max(whole.byteLength, life.byteLength);
     life.byteLength = 0;

@@ -1,6 +1,17 @@
-import { typescriptBackend, type KernelBackend } from '@bnfree/integer-kernels';
+import { BnfreeError, typescriptBackend, wasmBackend, type KernelBackend } from '@bnfree/integer-kernels';
 
-/** WebAssembly where the engine has SIMD, else TypeScript: the results are the same. */
+/** WebAssembly where the engine has it with SIMD, else TypeScript: the results are the same. */
 export function defaultBackend(): KernelBackend {
-  return typescriptBackend();
+  return availableWasmBackend() ?? typescriptBackend();
+}
+
+/** The WebAssembly backend, or undefined where the engine lacks WebAssembly or SIMD. */
+export function availableWasmBackend(): KernelBackend | undefined {
+  if (typeof WebAssembly === 'undefined') return undefined;
+  try {
+    return wasmBackend();
+  } catch (error) {
+    if (error instanceof BnfreeError && error.code === 'SIMD_UNAVAILABLE') return undefined;
+    throw error;
+  }
 }

@@ -90,8 +90,7 @@ export function readChunk(
 ): void {
   outputs.forEach(({ tensor, view }, position) => {
     const imageBytes = denseByteLength(tensor) / plan.batchSize;
-    const target = results[position]?.subarray(first * imageBytes, (first + count) * imageBytes);
-    if (target === undefined) return;
+    const target = results[position].subarray(first * imageBytes, (first + count) * imageBytes);
     if (count === plan.batchSize) {
       readTensor(arena.bytes, tensor, view, target);
       return;
@@ -114,12 +113,12 @@ function padChunk(chunk: Uint8Array, imageBytes: number, batchSize: number): Uin
 
 function fillValue(plan: MemoryPlan, arena: Arena, index: number): void {
   const value = plan.values[index];
-  if (value?.haloValue == null) return;
+  if (value.haloValue === null) return;
   fillHalo(arena.bytes, value.tensor, value.view, value.haloValue);
 }
 
 function valueNamed(plan: MemoryPlan, name: string): PlannedValue {
-  return plan.values[plan.valueIndex.get(name) ?? -1] as PlannedValue;
+  return plan.values[plan.valueIndex.get(name) ?? -1];
 }
 
 function assertOps(steps: readonly Pick<PlannedStep, 'name' | 'op'>[], backend: KernelBackend): void {

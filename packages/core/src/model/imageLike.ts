@@ -25,7 +25,7 @@ export function imagePixels(
   const isFitting = rows === height && columns === width && data.length === 4 * width * height;
   if (tensor.type !== 'uint8' || !(isRgb || channels === 4) || !isFitting) {
     const message = `got RGBA ${width} x ${height} in ${data.length} bytes, the input is ${tensor.type} [${tensor.shape.join(', ')}]`;
-    const fix = `draw the image into a canvas of ${columns ?? 1} x ${rows ?? 1} first, or pass a typed array`;
+    const fix = `draw the image into a canvas of ${columns} x ${rows} first, or pass a typed array`;
     issues.push({ code: 'INPUT_IMAGE', path, message, fix });
     return undefined;
   }

@@ -216,7 +216,7 @@ export class IntegerModel {
       const fix = 'await it first, or use run(), which waits';
       throw new BnfreeError([{ code: 'MODEL_BUSY', path: 'model.runSync', message, fix }]);
     }
-    const isSync = this.#execution.steps.every(({ call }) => call === undefined || call.runSync);
+    const isSync = this.#execution.steps.every(({ call }) => call === undefined || 'runSync' in call);
     if (isSync) return;
     const message = `the backend ${this.backend.name} cannot run without waiting`;
     const fix = 'use await model.run(input)';

@@ -1,5 +1,6 @@
 import {
   elementRange,
+  isRecord,
   throwIfIssues,
   type ActivationSpec,
   type ElementType,
@@ -65,9 +66,8 @@ function inputsByName(
   issues: Issue[],
 ): Map<string, unknown> {
   const isSingle = ArrayBuffer.isView(given) || isImageLike(given);
-  const first = inputs[0];
-  if (isSingle) return new Map(inputs.length === 1 && first ? [[first.name, given]] : []);
-  const entries = typeof given === 'object' && given !== null ? Object.entries(given) : [];
+  if (isSingle) return new Map(inputs.length === 1 ? [[inputs[0].name, given]] : []);
+  const entries = isRecord(given) ? Object.entries(given) : [];
   for (const [name] of entries) {
     if (inputs.some((input) => input.name === name)) continue;
     const message = `the graph has no input ${JSON.stringify(name)}`;

@@ -38,10 +38,7 @@ export async function withSelfTest(
   const inputs = graph.inputs.map(
     ({ tensor }, index) => options.inputs?.[index] ?? randomValues(tensor, random),
   );
-  const named = graph.inputs.flatMap(({ name }, index) => {
-    const values = inputs[index];
-    return values === undefined ? [] : [[name, values] as const];
-  });
+  const named = graph.inputs.map(({ name }, index) => [name, inputs[index]] as const);
   const { outputs } = await model.run(Object.fromEntries(named));
   return {
     ...plain,

@@ -4,7 +4,7 @@ type Fields<T> = { readonly [Key in keyof Required<T>]: Reader<T[Key]> };
 
 /** Reads an object with exactly these fields; others are issues. */
 export function object<T extends object>(fields: Fields<T>): Reader<T> {
-  const readers = Object.entries(fields) as [string, Reader<unknown>][];
+  const readers = Object.entries<Reader<unknown>>(fields);
   return (value, path, context) => {
     if (!(value instanceof Map)) {
       return mismatch(context, path, value, 'an object');
@@ -76,7 +76,7 @@ export function variant<Table extends Record<string, Reader<unknown>>>(
       const got = JSON.stringify(kind.slice(0, 40));
       return reject(context, code, where, `got ${got}, expected ${expected}`);
     }
-    const read = table[kind] as Reader<unknown>;
+    const read = table[kind];
     return read(value, path, context) as ReturnType<Table[keyof Table]>;
   };
 }

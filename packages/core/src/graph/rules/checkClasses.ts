@@ -3,7 +3,7 @@ import type { Rule } from './rule.js';
 
 /** Class names, where there are any, are as many as the first output has channels. */
 export const checkClasses: Rule = (graph) => {
-  const first = graph.outputs[0];
+  const first = graph.outputs.at(0);
   const channels = first && valueTensors(graph).get(first.value)?.shape.at(-1);
   if (graph.classes.length === 0 || channels === undefined || graph.classes.length === channels) {
     return [];

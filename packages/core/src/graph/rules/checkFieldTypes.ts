@@ -4,6 +4,7 @@ import { externalizeGraph } from '../../artifact/externalizeGraph.js';
 import { parseIntegerJson } from '../../artifact/parseIntegerJson.js';
 import { graphReader } from '../../artifact/readers/graph.js';
 import type { ReadContext, Reader } from '../../artifact/readers/reader.js';
+import type { IntegerGraph } from '../integerGraph.js';
 import type { Rule } from './rule.js';
 
 // Ops check their own fields, with better messages; here they only have to stand in their place.
@@ -12,8 +13,10 @@ const readGraph = graphReader(anyOp);
 
 /** Every field of the graph itself has its type and range; there are no others. Other rules rely on it. */
 export const checkFieldTypes: Rule = (graph) => {
-  const nodes = Array.isArray(graph.nodes) ? graph.nodes.map((node) => ({ ...node, op: true })) : [];
-  const { json, tensors, issues } = externalizeGraph({ ...graph, nodes } as unknown as typeof graph);
+  // Callers without TypeScript may pass anything.
+  const given: unknown = graph.nodes;
+  const nodes = Array.isArray(given) ? given.map((node: object) => ({ ...node, op: true })) : given;
+  const { json, tensors, issues } = externalizeGraph({ ...graph, nodes } as IntegerGraph);
   if (issues.length > 0) return [...issues];
   const found: Issue[] = [];
   const byName = new Map(tensors.map(({ name, values }) => [name, values]));

@@ -18,7 +18,7 @@ export const checkOperands: Rule = (graph) => {
       });
     }
     node.inputs.forEach((name, position) => {
-      const expected = node.op.inputs[position];
+      const expected = node.op.inputs.at(position);
       const producer = known.get(name);
       const where = `${path}.inputs[${position}]`;
       if (producer === undefined) issues.push(missingIssue(where, name, laterNames.has(name)));

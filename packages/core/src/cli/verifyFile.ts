@@ -1,0 +1,34 @@
+import { formatIssues } from '@bnfree/integer-kernels';
+import { readSource } from '../model/readSource.js';
+import { verify } from '../verify/verify.js';
+import type { FileCommand } from './commandResult.js';
+import { formatCount, formatTable } from './formatTable.js';
+
+/** Proves that a file computes with integers alone. */
+export const verifyFile: FileCommand = async (file) => {
+  const report = verify(await readSource(file));
+  const { floats, floatOpcodes, instructions, issues, layers, minHeadroomBits, modules, passed } = report;
+  const table = formatTable(
+    [
+      { title: 'layer' },
+      { title: 'accumulator bound', isNumber: true },
+      { title: 'headroom bits', isNumber: true },
+    ],
+    layers.map(({ name, accumulatorBound, headroomBits }) => [
+      name,
+      formatCount(accumulatorBound),
+      headroomBits.toString(),
+    ]),
+  );
+  const text = [
+    ...(layers.length > 0 ? [table, ''] : []),
+    `floats in the file        ${floats.length}`,
+    `least headroom            ${minHeadroomBits} bits`,
+    `modules decoded           ${modules} (${formatCount(instructions)} instructions)`,
+    `float opcodes             ${floatOpcodes}`,
+    ...(issues.length > 0 ? ['', formatIssues(issues)] : []),
+    '',
+    passed ? `passed: ${file} computes with integers alone` : `failed: ${issues.length} issues`,
+  ].join('\n');
+  return { data: report, text, isOk: passed };
+};
