@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import ts from 'typescript';
 import type { SourceFile } from './sourceFile.js';
@@ -222,6 +222,29 @@ describe('error codes', () => {
       .filter(ts.isStringLiteralLike)
       .map(({ text }) => text);
   }
+});
+
+describe('documents', () => {
+  const documents = [
+    ...listFiles(join(root, 'docs')),
+    ...readdirSync(root).map((file) => join(root, file)),
+  ].filter((file) => file.endsWith('.md'));
+
+  test('link only to files that exist', () => {
+    const broken = documents.flatMap((document) =>
+      [...readFileSync(document, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+        .map(([, target]) => target)
+        .filter((target) => !existsSync(join(dirname(document), target)))
+        .map((target) => `${basename(document)}: ${target}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  test('for agents are short', () => {
+    expect(readFileSync(join(root, 'AGENTS.md'), 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(
+      40,
+    );
+  });
 });
 
 describe('manifests', () => {
