@@ -1,5 +1,6 @@
 import type { Arena, KernelBackend, KernelCall, OperandViews, TensorLayout } from '../backend.js';
-import { BnfreeError } from '../errors.js';
+import { BnfreeError, throwIfIssues, type Issue } from '../errors.js';
+import { checkViews } from '../memory/checkViews.js';
 import type { Op, OpName } from '../ops/index.js';
 import { detectCapabilities } from './capabilities.js';
 import { kernels, planKernel, requestLayouts } from './kernels.js';
@@ -30,16 +31,18 @@ export function wasmBackend(): KernelBackend {
       const { constantBytes, scratchBytes } = planKernel(op, denseLayouts(op));
       return { inputs, output, constantBytes, scratchBytes };
     },
-    allocate(byteLength) {
-      const memory = createMemory(byteLength);
-      const arena: Arena = { byteLength, bytes: new Uint8Array(memory.buffer, 0, byteLength) };
-      memories.set(arena, memory);
-      return Promise.resolve(arena);
-    },
+    allocate: (byteLength) =>
+      Promise.resolve().then(() => {
+        const memory = createMemory(byteLength);
+        const arena: Arena = { byteLength, bytes: new Uint8Array(memory.buffer, 0, byteLength) };
+        memories.set(arena, memory);
+        return arena;
+      }),
     async prepare(op, views) {
       const memory = memories.get(views.arena);
       if (memory === undefined) throw foreignArena();
       const plan = planKernel(op, layoutsOf(views));
+      throwIfIssues([...checkViews(op, views), ...checkOwnMemory(plan, views)]);
       const module = await compileOnce(modules, plan);
       return prepareCall(plan, views, new WebAssembly.Instance(module, { arena: { memory } }));
     },
@@ -137,6 +140,24 @@ function warmUp(plan: KernelPlan, { arena, output }: OperandViews, run: (rows: n
   const calls = rows * plan.rowCost > 4 * WARM_UP_COST ? 1 : 3;
   for (let call = 0; call < calls; call += 1) run(rows);
   arena.bytes.set(before, output.byteOffset);
+}
+
+/** Checks that constants and scratch lie inside the arena. */
+function checkOwnMemory(plan: KernelPlan, { arena, constantsOffset, scratchOffset }: OperandViews): Issue[] {
+  const regions = [
+    { path: 'constantsOffset', offset: constantsOffset, byteLength: plan.constantBytes },
+    { path: 'scratchOffset', offset: scratchOffset, byteLength: plan.scratchBytes },
+  ];
+  return regions
+    .filter(
+      ({ offset, byteLength }) => offset % 16 !== 0 || offset < 0 || offset + byteLength > arena.byteLength,
+    )
+    .map(({ path, offset, byteLength }) => ({
+      code: 'VIEW_OUT_OF_BOUNDS',
+      path,
+      message: `got ${offset}, expected a multiple of 16 with ${byteLength} bytes behind it in ${arena.byteLength}`,
+      fix: 'reserve constantBytes and scratchBytes of layout(op), aligned to 16 bytes',
+    }));
 }
 
 function viewOf({ bytes }: Arena, byteOffset: number, byteLength: number): DataView {

@@ -57,7 +57,6 @@ export interface DepthwiseLocals {
 /** Plans a depthwise convolution with one output channel per input channel: eight channels at once, taps in pairs. */
 export function planDepthwise(layer: DepthwiseConv2dOp, layouts: OperandTensorLayouts): KernelPlan {
   const [spec] = layer.inputs;
-  const weights = unpackWeights(layer.weights);
   const [channels, kernelHeight, kernelWidth] = layer.weights.shape;
   const depth = kernelHeight * kernelWidth;
   const panels: PanelShape = { depth, depthPairs: Math.ceil(depth / 2), channels, weightBytes: 2 };
@@ -78,7 +77,6 @@ export function planDepthwise(layer: DepthwiseConv2dOp, layouts: OperandTensorLa
     stored: stored.code,
     parametersBytes: parametersByteLength(constants),
   };
-  const biasOf = foldedBias(layer.bias, weights, depth, spec.zeroPoint);
   return {
     kernel: 'depthwiseConv2d i16 dot 1x8',
     key: `depthwise ${JSON.stringify(code)}`,
@@ -89,6 +87,8 @@ export function planDepthwise(layer: DepthwiseConv2dOp, layouts: OperandTensorLa
     rowCost: depth * channels,
     emit: () => emitDepthwise(code),
     writeConstants(view) {
+      const weights = unpackWeights(layer.weights);
+      const biasOf = foldedBias(layer.bias, weights, depth, spec.zeroPoint);
       writeParameters(view, 0, { ...constants, firstChannel: 0, biasOf });
       writePanels(view, code.parametersBytes, panels, weights, 0);
     },

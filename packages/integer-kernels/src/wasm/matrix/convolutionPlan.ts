@@ -1,4 +1,6 @@
 import { elementRange, type ActivationSpec } from '../../activation.js';
+import { weightRange } from '../../packing/decodeWeight.js';
+import { weightRowLength } from '../../packing/packedRowBytes.js';
 import { unpackWeights } from '../../packing/unpackWeights.js';
 import type { Requantization } from '../../requantization.js';
 import type { Weights } from '../../weights.js';
@@ -50,11 +52,10 @@ const LARGE_PANELS_BYTES = 1 << 20;
 /** Plans a convolution: patches gathered block by block into int16 rows, then tiles of 4 rows by 8 channels. */
 export function planConvolution(convolution: Convolution, layouts: OperandTensorLayouts): KernelPlan {
   const { input, output, groups, requantization, bias } = convolution;
-  const weights = unpackWeights(convolution.weights);
   const stored = planOutput(requantization, output);
   const outputGeometry = geometryOf(output, layouts.output);
   const rows = pixelCount(outputGeometry);
-  const panels = panelShape(convolution, weights, rows);
+  const panels = panelShape(convolution, rows);
   const constants = { panels, output: stored };
   const code: ConvolutionCode = {
     patch: patchShape(convolution, geometryOf(input, layouts.inputs[0]), outputGeometry, rowBytes(panels)),
@@ -71,7 +72,6 @@ export function planConvolution(convolution: Convolution, layouts: OperandTensor
     parametersBytes: parametersByteLength(constants),
     panelsBytes: panelsByteLength(panels),
   };
-  const biasOf = foldedBias(bias, weights, panels.depth, input.zeroPoint);
   return {
     kernel: `${convolution.name} ${panels.weightBytes === 1 ? 'i8' : 'i16'} dot ${Math.min(rows, TILE_ROWS)}x8`,
     key: `convolution ${JSON.stringify(code)}`,
@@ -82,6 +82,8 @@ export function planConvolution(convolution: Convolution, layouts: OperandTensor
     rowCost: panels.depth * panels.channels * groups,
     emit: () => emitConvolution(code),
     writeConstants(view) {
+      const weights = unpackWeights(convolution.weights);
+      const biasOf = foldedBias(bias, weights, panels.depth, input.zeroPoint);
       for (let group = 0; group < groups; group += 1) {
         const firstChannel = group * panels.channels;
         writeParameters(view, group * code.parametersBytes, { ...constants, firstChannel, biasOf });
@@ -93,17 +95,15 @@ export function planConvolution(convolution: Convolution, layouts: OperandTensor
   };
 }
 
-function panelShape(
-  { weights: { shape }, groups }: Convolution,
-  weights: Int16Array,
-  rows: number,
-): PanelShape {
+function panelShape({ weights, groups }: Convolution, rows: number): PanelShape {
+  const { shape, zeroPoint } = weights;
   const channels = shape[0] / groups;
-  const depth = weights.length / shape[0];
+  const depth = weightRowLength(shape);
   const unroll = tailUnroll(rows);
   const depthPairs = Math.ceil(depth / 2 / unroll) * unroll;
   const isMemoryBound = rows < 2 * TILE_ROWS || depthPairs * 4 * shape[0] > LARGE_PANELS_BYTES;
-  const fitsInt8 = weights.every((weight) => weight >= -128 && weight <= 127);
+  const { min, max } = weightRange(weights);
+  const fitsInt8 = min - zeroPoint >= -128 && max - zeroPoint <= 127;
   return { depth, depthPairs, channels, weightBytes: isMemoryBound && fitsInt8 ? 1 : 2 };
 }
 
