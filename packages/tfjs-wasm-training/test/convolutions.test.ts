@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { installTrainingKernels } from '../src/index.js';
 import { convolutionCases } from './convolutionCases.js';
 import type { ConvolutionCase } from './convolutionCases.js';
 import { convolutionGradients } from './convolutionGradients.js';
-import { largestDifference, relativeDifference, runOn, tolerance } from './onBackends.js';
+import { largestDifference, noise, relativeDifference, runOn, tolerance } from './onBackends.js';
 
 let undo: () => void;
 beforeAll(() => {
@@ -69,7 +70,38 @@ describe.each([
       fc.asyncProperty(convolutionCases(isDepthwise ? 3 : 4), async (c) => {
         expect(await relativeDifference(() => convolutionGradients(c, isDepthwise))).toBeLessThan(tolerance);
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
+});
+
+test('tf.conv2dTranspose and its gradients equal those of the cpu backend', async () => {
+  const compute = (): tf.Tensor[] => {
+    const spread = (x: tf.Tensor, filter: tf.Tensor): tf.Tensor =>
+      tf.conv2dTranspose(x as tf.Tensor4D, filter as tf.Tensor4D, [2, 8, 7, 3], 2, 'same');
+    const [x, filter] = [noise([2, 4, 4, 2], 1), noise([3, 3, 3, 2], 2)];
+    return [spread(x, filter), ...tf.grads(spread)([x, filter], noise([2, 8, 7, 3], 3))];
+  };
+  expect(await relativeDifference(compute)).toBeLessThan(tolerance);
+});
+
+test('the fused convolutions equal those of the cpu backend where the stride exceeds the filter', async () => {
+  const compute = (): tf.Tensor[] => {
+    const x = noise([1, 9, 9, 2], 1) as tf.Tensor4D;
+    const fused = {
+      x,
+      strides: [3, 3] as [number, number],
+      pad: 'same' as const,
+      activation: 'relu' as const,
+    };
+    return [
+      tf.fused.conv2d({ ...fused, filter: noise([2, 2, 2, 3], 2) as tf.Tensor4D, bias: noise([3], 3) }),
+      tf.fused.depthwiseConv2d({
+        ...fused,
+        filter: noise([2, 2, 2, 1], 4) as tf.Tensor4D,
+        bias: noise([2], 5),
+      }),
+    ];
+  };
+  expect(await relativeDifference(compute)).toBeLessThan(tolerance);
 });
