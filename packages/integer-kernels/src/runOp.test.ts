@@ -31,6 +31,7 @@ test('reports every issue of the op before it runs', async () => {
 test.each([
   ['no input', [], 'inputs'],
   ['an input of another type', [Uint8Array.of(1, 2, 3, 4, 5, 6)], 'inputs[0]'],
+  ['an input that is no array', [null as unknown as Int8Array], 'inputs[0]'],
   ['an input of another length', [Int8Array.of(1)], 'inputs[0]'],
   ['a value outside the range', [Int8Array.of(1, 2, -3, 4, 5, 6)], 'inputs[0][2]'],
 ])('refuses %s', async (_, wrong, path) => {

@@ -1,12 +1,14 @@
-import { type ActivationSpec } from './activation.js';
+import type { ActivationSpec, ElementType } from './activation.js';
 import type { Arena, KernelBackend, OperandView } from './backend.js';
 import { invalid } from './checks/checkFields.js';
 import { elementCount } from './checks/checkShape.js';
+import { isTypedArray } from './checks/isTypedArray.js';
+import { showValue } from './checks/showValue.js';
 import { unknownKeys } from './checks/unknownKeys.js';
 import { type Issue, throwIfIssues } from './errors.js';
 import { denseLayout, denseRequest, requestedLayout, tensorByteLength } from './memory/tensorLayout.js';
 import { fillHalo, readTensor, writeTensor } from './memory/tensorValues.js';
-import { type TensorValues, valueArrays } from './memory/tensorView.js';
+import type { TensorValues } from './memory/tensorView.js';
 import { checkOp } from './ops/checkOp.js';
 import type { Op } from './ops/index.js';
 
@@ -96,13 +98,11 @@ function checkInputs(specs: readonly ActivationSpec[], inputs: readonly TensorVa
   return specs.flatMap((spec, i) => {
     const values = inputs[i];
     const path = `inputs[${i}]`;
-    const expected = valueArrays[spec.type];
+    const arrayName = valueArrayNames[spec.type];
     const length = elementCount(spec.shape);
-    if (!(values instanceof expected) || values.length !== length) {
-      const got = `${values.constructor.name} of ${values.length}`;
-      return [
-        mismatch(path, got, `${expected.name} of ${length}`, 'pass dense values of the type of the operand'),
-      ];
+    if (!isTypedArray(values, arrayName) || values.length !== length) {
+      const expected = `${arrayName} of ${length} elements`;
+      return [mismatch(path, showValue(values), expected, 'pass dense values of the type of the operand')];
     }
     const index = values.findIndex((value) => value < spec.quantMin || value > spec.quantMax);
     if (index < 0) return [];
@@ -117,6 +117,12 @@ function checkInputs(specs: readonly ActivationSpec[], inputs: readonly TensorVa
     ];
   });
 }
+
+const valueArrayNames = {
+  int8: 'Int8Array',
+  uint8: 'Uint8Array',
+  int32: 'Int32Array',
+} as const satisfies Record<ElementType, string>;
 
 function mismatch(path: string, got: string, expected: string, fix: string): Issue {
   return { code: 'INPUT_MISMATCH', path, message: `got ${got}, expected ${expected}`, fix };

@@ -1,9 +1,10 @@
 import type { Issue } from '../errors.js';
 import { type Check, invalid } from './checkFields.js';
+import { isTypedArray } from './isTypedArray.js';
 
 /** Checks that a value is an Int32Array. */
 export const int32Array: Check = (value, path) =>
-  value instanceof Int32Array
+  isTypedArray(value, 'Int32Array')
     ? []
     : [invalid(path, value, 'an Int32Array', `write ${path}: Int32Array.of(...)`)];
 

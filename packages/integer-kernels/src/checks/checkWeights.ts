@@ -12,6 +12,7 @@ import {
   isRecord,
   oneOf,
 } from './checkFields.js';
+import { isTypedArray } from './isTypedArray.js';
 import { checkShape } from './checkShape.js';
 
 const weightCodes: readonly WeightCode[] = ['twosComplement', 'unsigned', 'odd', 'sign'];
@@ -51,7 +52,7 @@ function formatFields(value: unknown): FieldChecks {
 }
 
 const bytes: Check = (value, path) =>
-  value instanceof Uint8Array
+  isTypedArray(value, 'Uint8Array')
     ? []
     : [invalid(path, value, 'a Uint8Array of packed codes', 'pack the weights with packWeights')];
 

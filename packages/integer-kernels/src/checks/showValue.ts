@@ -10,6 +10,9 @@ export function showValue(value: unknown): string {
       ? `[${value.join(', ')}]`
       : `an array of ${value.length}`;
   }
-  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
+  if (ArrayBuffer.isView(value)) {
+    const name = Object.prototype.toString.call(value).slice('[object '.length, -1);
+    return `${name} of ${'length' in value ? `${String(value.length)} elements` : `${value.byteLength} bytes`}`;
+  }
   return 'an object';
 }

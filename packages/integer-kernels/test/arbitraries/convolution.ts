@@ -81,9 +81,12 @@ function finish<Op extends Conv2dOp | DepthwiseConv2dOp>(
   open: Open<Op>,
   shape: readonly number[],
 ): Op {
-  const bias = drawBias(draw, shape[3]);
   const output = { shape, type: 'int32', zeroPoint: 0, quantMin: 0, quantMax: 0 } as const;
-  const draft = { ...open, ...bias, output, requantization: { kind: 'none' } } as unknown as Op;
+  const draft = { ...open, output, requantization: { kind: 'none' } } as unknown as Op;
   const { magnitude } = definitionOf(draft).accumulatorBound(draft);
-  return { ...draft, ...drawRequantizedOutput(draw, shape, magnitude) };
+  return {
+    ...draft,
+    ...drawBias(draw, shape[3], magnitude),
+    ...drawRequantizedOutput(draw, shape, magnitude),
+  };
 }

@@ -18,13 +18,14 @@ export function drawDense(draw: Draw, size: Size): DenseOp {
     op: 'dense',
     inputs: [drawActivation(draw, [batch, features], byteTypes)],
     weights: drawWeights(draw, [units, features]),
-    ...drawBias(draw, units),
     output: { ...int32Output, shape },
     requantization: { kind: 'none' },
   };
+  const { magnitude } = definitionOf(draft).accumulatorBound(draft);
   return {
     ...draft,
-    ...drawRequantizedOutput(draw, shape, definitionOf(draft).accumulatorBound(draft).magnitude),
+    ...drawBias(draw, shape[1], magnitude),
+    ...drawRequantizedOutput(draw, shape, magnitude),
   };
 }
 
@@ -42,12 +43,13 @@ export function drawGemm(draw: Draw, size: Size): GemmOp {
       drawActivation(draw, transposeB ? [columns, depth] : [depth, columns], byteTypes),
     ],
     transposeB,
-    ...drawBias(draw, columns),
     output: { ...int32Output, shape },
     requantization: { kind: 'none' },
   };
+  const { magnitude } = definitionOf(draft).accumulatorBound(draft);
   return {
     ...draft,
-    ...drawRequantizedOutput(draw, shape, definitionOf(draft).accumulatorBound(draft).magnitude),
+    ...drawBias(draw, shape[1], magnitude),
+    ...drawRequantizedOutput(draw, shape, magnitude),
   };
 }
