@@ -225,20 +225,28 @@ describe('error codes', () => {
 });
 
 describe('documents', () => {
+  const readmes = packageFolders
+    .map((folder) => join(root, 'packages', folder, 'README.md'))
+    .filter(existsSync);
   const documents = [
+    ...readmes,
     ...listFiles(join(root, 'docs')),
     ...readdirSync(root).map((file) => join(root, file)),
   ].filter((file) => file.endsWith('.md'));
 
   test('link only to files that exist', () => {
     const broken = documents.flatMap((document) =>
-      [...readFileSync(document, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+      [...withoutCode(readFileSync(document, 'utf8')).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
         .map(([, target]) => target)
         .filter((target) => !existsSync(join(dirname(document), target)))
         .map((target) => `${basename(document)}: ${target}`),
     );
     expect(broken).toEqual([]);
   });
+
+  function withoutCode(markdown: string): string {
+    return markdown.replace(/^```[^]*?^```$/gm, '');
+  }
 
   test('for agents are short', () => {
     expect(readFileSync(join(root, 'AGENTS.md'), 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(
