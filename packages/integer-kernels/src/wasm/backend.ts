@@ -8,6 +8,9 @@ import type { KernelPlan, OperandTensorLayouts } from './wasmKernel.js';
 
 const PAGE_BYTES = 65536;
 
+/** Size up to which browsers compile a module on their main thread. */
+const SYNCHRONOUS_BYTES = 4096;
+
 /** Work that one call of warming up does at most, where a row is not more than that. */
 const WARM_UP_COST = 300_000;
 
@@ -97,16 +100,22 @@ function compileOnce(
 ): Promise<WebAssembly.Module> {
   const known = modules.get(plan.key);
   if (known !== undefined) return known;
-  const compiled = WebAssembly.compile(plan.emit() as Uint8Array<ArrayBuffer>);
+  const bytes = plan.emit() as Uint8Array<ArrayBuffer>;
+  // Browsers compile small modules at once on any thread; larger ones they may only compile in the background.
+  const compiled =
+    bytes.length <= SYNCHRONOUS_BYTES
+      ? Promise.resolve(new WebAssembly.Module(bytes))
+      : WebAssembly.compile(bytes);
   modules.set(plan.key, compiled);
   return compiled;
 }
 
 function prepareCall(plan: KernelPlan, views: OperandViews, instance: WebAssembly.Instance): KernelCall {
   const { arena, inputs, output, constantsOffset, scratchOffset } = views;
-  plan.writeConstants(viewOf(arena, constantsOffset, plan.constantBytes));
+  const inputAddresses = inputs.map(({ byteOffset }) => byteOffset);
+  plan.writeConstants(viewOf(arena, constantsOffset, plan.constantBytes), inputAddresses);
   const addresses = [
-    ...inputs.map(({ byteOffset }) => byteOffset),
+    ...(plan.areInputsConstants === true ? [] : inputAddresses),
     output.byteOffset,
     constantsOffset,
     scratchOffset,

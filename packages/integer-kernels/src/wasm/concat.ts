@@ -4,6 +4,7 @@ import { GROUP_CHANNELS, groupLocals, loadGroup } from './elements.js';
 import {
   add,
   isBelow,
+  load,
   ModuleBuilder,
   multiply,
   quotient,
@@ -50,7 +51,8 @@ export const concat: WasmKernel<'concat'> = {
     const { inputs, output: spec, axis, rescales, rounding } = op;
     const outputs = rescales.map((rescale) => outputPlan(planRescales([rescale], rounding), spec));
     const output = geometryOf(spec, layouts.output);
-    let recordOffset = 0;
+    // The addresses of the inputs come first.
+    let recordOffset = Math.ceil(inputs.length / 4) * 16;
     let start = 0;
     const parts = inputs.map((input, index): Part => {
       const part = {
@@ -82,8 +84,10 @@ export const concat: WasmKernel<'concat'> = {
       rowStep: 1,
       rowCost: output.channels * 4,
       emit: () => emitConcat(code),
-      writeConstants(view) {
+      areInputsConstants: true,
+      writeConstants(view, inputAddresses) {
         parts.forEach((part, index) => {
+          view.setInt32(index * 4, inputAddresses[index], true);
           writeRecord(view, part.recordOffset, outputs[index].fields, []);
         });
       },
@@ -93,7 +97,6 @@ export const concat: WasmKernel<'concat'> = {
 };
 
 interface ConcatLocals {
-  readonly inputs: readonly Local<'i32'>[];
   readonly constants: Local<'i32'>;
   readonly pixel: Local<'i32'>;
   readonly source: Local<'i32'>;
@@ -103,9 +106,7 @@ interface ConcatLocals {
 function emitConcat(code: ConcatCode): Uint8Array {
   const module = new ModuleBuilder();
   const stages = code.parts.map(({ output }) => outputStage(module, output));
-  const inputs = Object.fromEntries(code.parts.map((_, index) => [`input${index}`, 'i32' as const]));
   const parameters = {
-    ...inputs,
     output: 'i32',
     constants: 'i32',
     scratch: 'i32',
@@ -114,7 +115,6 @@ function emitConcat(code: ConcatCode): Uint8Array {
   } as const;
   module.function({ parameters, exportName: 'run' }, (f, from) => {
     const locals: ConcatLocals = {
-      inputs: code.parts.map((_, index) => f.local('i32', `input${index}`)),
       constants: from.constants,
       pixel: f.local('i32', 'pixel'),
       source: f.local('i32', 'source'),
@@ -136,11 +136,11 @@ function emitChannelParts(
   stages: readonly OutputStage[],
   locals: ConcatLocals,
 ): void {
-  const { inputs, pixel, source, target } = locals;
+  const { constants, pixel, source, target } = locals;
   const pixelStart = f.local('i32', 'pixelStart');
   f.set(pixelStart, target);
   parts.forEach((part, index) => {
-    f.set(source, pixelAddress(inputs[index], part.input, pixel));
+    f.set(source, pixelAddress(load('i32.load', constants, index * 4), part.input, pixel));
     f.set(target, add(pixelStart, part.start * output.elementBytes));
     emitPixel(f, part, output, stages[index], locals);
   });
@@ -154,7 +154,7 @@ function emitPixelParts(
   locals: ConcatLocals,
 ): void {
   const { innerPixels, axisSize, output } = code;
-  const { pixel, source } = locals;
+  const { constants, pixel, source } = locals;
   const along = f.local('i32', 'along');
   const inputPixel = f.local('i32', 'inputPixel');
   f.set(along, remainder(quotient(pixel, innerPixels), axisSize));
@@ -164,7 +164,7 @@ function emitPixelParts(
       const outer = quotient(pixel, innerPixels * axisSize);
       const row = add(multiply(outer, part.size), position);
       f.set(inputPixel, add(multiply(row, innerPixels), remainder(pixel, innerPixels)));
-      f.set(source, pixelAddress(locals.inputs[index], part.input, inputPixel));
+      f.set(source, pixelAddress(load('i32.load', constants, index * 4), part.input, inputPixel));
       emitPixel(f, part, output, stages[index], locals);
     });
   });

@@ -12,6 +12,7 @@ export interface OperandTensorLayouts {
  * Everything about one op in one memory layout, before anything is compiled.
  *
  * The emitted module exports `run(inputs..., output, constants, scratch, begin, end)`: addresses, then the rows to compute.
+ * Where `areInputsConstants` is true the addresses of the inputs are no parameters: `writeConstants` stores them.
  * Rows are units of work that do not depend on one another; a multiple of `rowStep` may begin or end a part of them.
  */
 export interface KernelPlan {
@@ -27,7 +28,9 @@ export interface KernelPlan {
   readonly rowCost: number;
   emit(): Uint8Array;
   /** Writes the constants; the view covers them exactly. */
-  writeConstants(view: DataView): void;
+  writeConstants(view: DataView, inputAddresses: readonly number[]): void;
+  /** For ops of more operands than a function may have parameters. */
+  readonly areInputsConstants?: boolean;
   /** Bytes at the end of rows `0 .. rows - 1`, from the start of the output view. */
   outputEnd(rows: number): number;
 }
