@@ -8,6 +8,7 @@ export default tseslint.config(
     files: [
       'packages/*/src/**/*.ts',
       'packages/*/test/**/*.ts',
+      'packages/*/bench/**/*.ts',
       'examples/*/src/**/*.ts',
       'examples/*/test/**/*.ts',
       'tests/**/*.ts',

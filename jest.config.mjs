@@ -1,6 +1,10 @@
 export default {
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['@bnfree/source', 'node', 'node-addons'] },
+  testEnvironmentOptions: {
+    // tfjs keeps its engine on the global object; jest's access warnings recurse over it without end.
+    globalsCleanup: 'off',
+    customExportConditions: ['@bnfree/source', 'node', 'node-addons'],
+  },
   roots: ['<rootDir>/packages', '<rootDir>/tests', '<rootDir>/examples'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
