@@ -26,7 +26,8 @@ export function detectCapabilities(): BackendCapabilities {
 }
 
 function isValid(bytes: Uint8Array): boolean {
-  return WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>);
+  // Some hosts run without WebAssembly altogether.
+  return 'WebAssembly' in globalThis && WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>);
 }
 
 function simdProbe(): Uint8Array {

@@ -44,6 +44,6 @@ export function planKernel(op: Op, layouts: OperandTensorLayouts): KernelPlan {
 }
 
 function kernelOf(op: Op): WasmKernel<OpName> {
-  // The kernel at op.op takes exactly the type of op; TypeScript cannot correlate the two unions.
+  // The kernel at op.op takes exactly the type of op; that its methods accept any op is TypeScript's bivariance.
   return kernels[op.op];
 }

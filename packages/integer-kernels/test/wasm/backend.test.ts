@@ -131,6 +131,18 @@ describe('modules', () => {
   });
 });
 
-test('capabilities say what the engine compiles', () => {
-  expect(wasmBackend().capabilities).toMatchObject({ simd: true, threads: 1 });
+describe('capabilities', () => {
+  test('say what the engine compiles', () => {
+    expect(wasmBackend().capabilities).toMatchObject({ simd: true, threads: 1 });
+  });
+
+  test('an engine without WebAssembly is refused by a code', () => {
+    const engine = globalThis.WebAssembly;
+    Reflect.deleteProperty(globalThis, 'WebAssembly');
+    try {
+      expect(() => wasmBackend()).toThrow(expect.objectContaining({ code: 'SIMD_UNAVAILABLE' }));
+    } finally {
+      Object.defineProperty(globalThis, 'WebAssembly', { value: engine, configurable: true, writable: true });
+    }
+  });
 });

@@ -114,7 +114,7 @@ describe('emitted requantization', () => {
         seen.add(planRequantization(requantization).code.kind);
         await expectExact(requantization, seed);
       }),
-      { numRuns: 600 },
+      { numRuns: 400 },
     );
     const wanted: Kind[] = ['multiply', 'multiplyMixed', 'multiplyScalar', 'gemmlowp', 'gemmlowpScalar'];
     expect([...seen]).toEqual(expect.arrayContaining([...wanted, 'shift', 'divide', 'threshold']));
