@@ -1,28 +1,10 @@
-import type { TensorValues } from '../memory/tensorView.js';
-
 /**
- * `sum (values[valueStart + i] - zeroPoint) * weights[weightStart + i]` for `count` terms.
+ * `sum (values[i] * weights[start + i])` over all values.
  *
  * Sums wrap modulo 2^32; the accumulator bound of a valid op keeps the final sum in int32.
  */
-export function sumProducts(
-  values: TensorValues,
-  valueStart: number,
-  zeroPoint: number,
-  weights: Int16Array,
-  weightStart: number,
-  count: number,
-): number {
+export function sumProducts(values: Int32Array, weights: Int16Array, start: number): number {
   let sum = 0;
-  for (let i = 0; i < count; i += 1) {
-    sum = (sum + Math.imul(values[valueStart + i] - zeroPoint, weights[weightStart + i])) | 0;
-  }
-  return sum;
-}
-
-/** `sum (weights[start + i])` for `count` weights, modulo 2^32. */
-export function sumWeights(weights: Int16Array, start: number, count: number): number {
-  let sum = 0;
-  for (let i = 0; i < count; i += 1) sum = (sum + weights[start + i]) | 0;
+  for (let i = 0; i < values.length; i += 1) sum = (sum + Math.imul(values[i], weights[start + i])) | 0;
   return sum;
 }
