@@ -8,3 +8,4 @@ export { evaluateTop1 } from './evaluation/evaluateTop1.js';
 export type { EvaluationOptions, Top1 } from './evaluation/top1.js';
 export { loadTeacher, type TeacherOptions } from './teacher/loadTeacher.js';
 export { type TeacherDigests, teacherDigests } from './teacher/teacherDigests.js';
+export { distillAlexnet, type DistillAlexnetOptions } from './distillAlexnet.js';

@@ -22,6 +22,8 @@ export async function evaluateBatches(
   let correct = 0;
   let durationMs = 0;
   for (let first = 0; first < dataset.count; first += batchSize) {
+    // Neither tfjs nor the integer kernels wait for anything: without this no signal could come in.
+    await new Promise((resolve) => setTimeout(resolve, 0));
     signal?.throwIfAborted();
     const count = Math.min(batchSize, dataset.count - first);
     const started = performance.now();

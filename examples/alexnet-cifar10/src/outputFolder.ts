@@ -1,0 +1,51 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BnfreeError } from '@bnfree/core';
+
+/** Where a run keeps its files. */
+export interface OutputFolder {
+  readonly artifact: string;
+  readonly report: string;
+  /** A folder, removed when the run is complete. */
+  readonly checkpoint: string;
+}
+
+/** Makes the folder and checks that files can be written there. Throws OUTPUT_NOT_WRITABLE. */
+export async function openOutputFolder(path: string): Promise<OutputFolder> {
+  const probe = join(path, `.writable-${process.pid}`);
+  try {
+    await mkdir(path, { recursive: true });
+    await writeFile(probe, '');
+    await rm(probe);
+  } catch (cause) {
+    throw notWritable(path, cause);
+  }
+  return {
+    artifact: join(path, 'model.bnfree'),
+    report: join(path, 'report.json'),
+    checkpoint: join(path, 'checkpoint'),
+  };
+}
+
+/** Writes a file under another name first, so that a reader never sees a part of it. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(temporary, text);
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw notWritable(path, cause);
+  }
+}
+
+function notWritable(path: string, cause: unknown): BnfreeError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const fix = 'write --out with a folder that you may write to, such as --out /tmp/alexnet';
+  return new BnfreeError(
+    [{ code: 'OUTPUT_NOT_WRITABLE', path, message: `cannot be written: ${reason}`, fix }],
+    {
+      cause,
+    },
+  );
+}
