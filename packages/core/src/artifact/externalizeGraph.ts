@@ -1,5 +1,5 @@
 import type { Issue, Weights } from '@bnfree/integer-kernels';
-import type { IntegerGraph } from '../graph/integerGraph.js';
+import type { GraphNode, IntegerGraph } from '../graph/integerGraph.js';
 import type { PlainJson } from './canonicalJson.js';
 import type { Dtype } from './tensorTable.js';
 
@@ -26,12 +26,19 @@ interface Collector {
 /** Moves every typed array of a graph, wherever it stands, into a list of tensors named `node.field.field`. */
 export function externalizeGraph(graph: IntegerGraph): ExternalizedGraph {
   const collector: Collector = { tensors: [], issues: [] };
-  const nodes = graph.nodes.map((node) => ({
-    ...externalizeFields({ ...node, op: undefined }, node.name, collector),
-    op: externalize(node.op, node.name, node.op, collector),
-  }));
-  const rest = externalizeFields({ ...graph, nodes: undefined }, '', collector);
-  return { json: { ...rest, nodes }, tensors: collector.tensors, issues: collector.issues };
+  const { nodes, ...rest } = graph;
+  const json = externalizeFields(rest, '', collector);
+  // Callers without TypeScript may pass anything; a missing list is for the reader of the JSON to find.
+  if (Array.isArray(nodes)) json.nodes = nodes.map((node: GraphNode) => externalizeNode(node, collector));
+  return { json, tensors: collector.tensors, issues: collector.issues };
+}
+
+/** Tensors of a node are named after it: `conv1.weights.data`. */
+function externalizeNode({ op, ...rest }: GraphNode, collector: Collector): PlainJson {
+  return {
+    ...externalizeFields(rest, rest.name, collector),
+    op: externalize(op, rest.name, op, collector),
+  };
 }
 
 function externalize(value: unknown, path: string, owner: object, collector: Collector): PlainJson {
