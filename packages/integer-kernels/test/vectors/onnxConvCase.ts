@@ -3,6 +3,7 @@ import type { OnnxNode } from './onnxNode.js';
 import { integersOf, operandOf, outputOf } from './onnxNode.js';
 import { outputScaling } from './onnxScaling.js';
 import type { OnnxTensor } from './onnxTensor.js';
+import { integerType } from './onnxTensor.js';
 import type { VectorCase } from './vectorCase.js';
 import { activation, tensorValues } from './vectorCase.js';
 import { transpose, weightsOf } from './weightCodes.js';
@@ -152,12 +153,6 @@ export function maxPoolCase(name: string, node: OnnxNode): VectorCase[] {
   return [
     { name, op, inputs: [tensorValues(type, nhwc(x))], expected: tensorValues(type, nhwc(outputOf(node))) },
   ];
-}
-
-/** The storage type of an integer tensor. Throws for any other tensor. */
-export function integerType({ type }: OnnxTensor): ElementType {
-  if (type === 'int8' || type === 'uint8' || type === 'int32') return type;
-  throw new Error(`expected an 8-bit or 32-bit integer tensor, got ${type}`);
 }
 
 function accumulatorOutput(node: OnnxNode) {

@@ -1,9 +1,9 @@
 import type { Op } from '../../src/index.js';
-import { integerType } from './onnxConvCase.js';
 import type { OnnxNode } from './onnxNode.js';
 import { operandOf, outputOf } from './onnxNode.js';
 import { outputScaling } from './onnxScaling.js';
 import type { OnnxTensor } from './onnxTensor.js';
+import { integerType } from './onnxTensor.js';
 import type { VectorCase } from './vectorCase.js';
 import { activation, tensorValues } from './vectorCase.js';
 

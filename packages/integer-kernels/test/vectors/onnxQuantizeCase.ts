@@ -7,7 +7,6 @@ import type { Rational } from './rational.js';
 import { divide, multiply, nearestRescale, rationalOf } from './rational.js';
 import type { VectorCase } from './vectorCase.js';
 import { activation, tensorValues } from './vectorCase.js';
-import { weightsOf } from './weightCodes.js';
 
 /** The elements that share a scale and a zero point. */
 interface QuantizeGroup {
@@ -95,7 +94,7 @@ export function dequantizeLinearCase(name: string, node: OnnxNode): VectorCase[]
       const common = { name: `${name}[${index}]`, expected: tensorValues('int32', differences) };
       return onnxStorage[x.type].bits === 8
         ? { ...common, ...differenceOp(input, values) }
-        : { ...common, ...packedDifferenceOp(input, values, x.type) };
+        : { ...common, ...packedDifferenceOp(input, x) };
     },
   );
 }
@@ -112,12 +111,15 @@ function differenceOp(input: ActivationSpec, values: readonly number[]): Pick<Ve
   };
 }
 
-/** Sub-byte values are weights: a dense layer whose inputs are the rows of the identity reads them one by one. */
+/**
+ * Sub-byte values are weights: a dense layer whose inputs are the rows of the identity reads them one by one.
+ * One row of packed weights has the very bytes of ONNX.
+ */
 function packedDifferenceOp(
   { zeroPoint }: ActivationSpec,
-  values: readonly number[],
-  type: OnnxType,
+  { type, values, bytes }: OnnxTensor,
 ): Pick<VectorCase, 'op' | 'inputs'> {
+  if (bytes === undefined) throw new Error(`${type}: no stored bytes`);
   const count = values.length;
   const identity = Array.from({ length: count * count }, (_, index) => (index % (count + 1) === 0 ? 1 : 0));
   return {
@@ -125,11 +127,13 @@ function packedDifferenceOp(
       op: 'dense',
       inputs: [activation([count, count], 'int8', 0, { min: 0, max: 1 })],
       output: activation([count, 1], 'int32', 0),
-      weights: weightsOf(values, [1, count], {
+      weights: {
         bits: onnxStorage[type].bits,
         code: type.startsWith('u') ? 'unsigned' : 'twosComplement',
         zeroPoint,
-      }),
+        shape: [1, count],
+        data: bytes,
+      },
       requantization: { kind: 'none' },
     },
     inputs: [tensorValues('int8', identity)],

@@ -1,3 +1,4 @@
+import type { ElementType } from '../../src/index.js';
 import type { onnx } from 'onnx-proto';
 import { readCodes } from './weightCodes.js';
 
@@ -6,6 +7,8 @@ export interface OnnxTensor {
   readonly type: OnnxType;
   readonly shape: readonly number[];
   readonly values: readonly number[];
+  /** As stored in the file; absent in tensors that a test made. */
+  readonly bytes?: Uint8Array;
 }
 
 /** How one element type of TensorProto is stored. */
@@ -44,11 +47,22 @@ export function readOnnxTensor(proto: onnx.ITensorProto): OnnxTensor {
     throw new Error(`tensor ${proto.name ?? ''}: ${bytes.length} bytes for ${length} values of ${type}`);
   }
   const view = new DataView(bytes.buffer);
-  return { type, shape, values: Array.from({ length }, (_, index) => onnxStorage[type].decode(view, index)) };
+  return {
+    type,
+    shape,
+    bytes,
+    values: Array.from({ length }, (_, index) => onnxStorage[type].decode(view, index)),
+  };
+}
+
+/** The storage type of an integer tensor. Throws for any other tensor. */
+export function integerType({ type }: OnnxTensor): ElementType {
+  if (type === 'int8' || type === 'uint8' || type === 'int32') return type;
+  throw new Error(`expected an 8-bit or 32-bit integer tensor, got ${type}`);
 }
 
 /** The stored bytes of a TensorProto. */
-export function rawBytes(proto: onnx.ITensorProto): Uint8Array {
+function rawBytes(proto: onnx.ITensorProto): Uint8Array {
   return Uint8Array.from(proto.rawData?.length ? proto.rawData : (proto.int32Data ?? []));
 }
 
