@@ -6,6 +6,7 @@ import { correctBias } from './passes/correctBias.js';
 import { freezeLayer } from './passes/freezeLayer.js';
 import { initializeFromTeacher } from './passes/initializeFromTeacher.js';
 import { pipe } from './passes/pipe.js';
+import { planNotes } from './plan/planNotes.js';
 import type { DistillReport } from './report/distillReport.js';
 import { examine, type DryRun } from './run/dryRun.js';
 import { prepareRun, type PreparedRun } from './run/prepareRun.js';
@@ -61,6 +62,7 @@ export class Distiller {
       resumed: run.isResumed,
       backend: run.backend.name,
     });
+    for (const issue of planNotes(run.teacher, run.plan)) emit({ type: 'warning', issue });
     const baseline = wantsBaseline ? await makeBaseline(recipe, run, control) : null;
     const { graph, artifact, report } = await runDistillation(recipe, run, control, baseline);
     const model = await IntegerModel.load(artifact, { backend: run.backend });

@@ -12,6 +12,8 @@ export * from './plan/studentPlan.js';
 export type * from './plan/planOptions.js';
 export { planIssues, planStudent } from './plan/planStudent.js';
 export { checkPlan } from './plan/checkPlan.js';
+export { decodePlan, encodePlan } from './plan/encodePlan.js';
+export { planNotes } from './plan/planNotes.js';
 export { planCost, type LayerCost, type PlanCost } from './plan/planCost.js';
 
 export type { Pass, PassContext, LayerContext, LayerPass } from './passes/pass.js';

@@ -1,6 +1,7 @@
 import { BnfreeError, type Issue } from '@bnfree/core';
 import { checkPlan } from '../plan/checkPlan.js';
 import { planCost, type PlanCost } from '../plan/planCost.js';
+import { planNotes } from '../plan/planNotes.js';
 import type { StudentPlan } from '../plan/studentPlan.js';
 import { openTeacher } from '../teacher/openTeacher.js';
 import { isLayersModel } from '../teacher/tfjsLayersModel.js';
@@ -11,6 +12,8 @@ import type { RunOptions } from './runOptions.js';
 export interface DryRun {
   /** Empty when the run can start. */
   readonly issues: readonly Issue[];
+  /** What a run would warn of. */
+  readonly notes: readonly Issue[];
   /** null when the issues leave no plan. */
   readonly plan: StudentPlan | null;
   /** Weights, bytes and multiplications of each planned layer. */
@@ -20,10 +23,11 @@ export interface DryRun {
 /** Plans a teacher's student and lists every issue at once; reads no data. */
 export function examine({ plan: makePlan }: Pick<Recipe, 'plan'>, teacher: RunOptions['teacher']): DryRun {
   try {
-    const plan = makePlan(isLayersModel(teacher) ? openTeacher(teacher) : teacher);
-    return { issues: checkPlan(plan), plan, cost: planCost(plan) };
+    const opened = isLayersModel(teacher) ? openTeacher(teacher) : teacher;
+    const plan = makePlan(opened);
+    return { issues: checkPlan(plan, opened), notes: planNotes(opened, plan), plan, cost: planCost(plan) };
   } catch (error) {
-    if (error instanceof BnfreeError) return { issues: error.issues, plan: null, cost: null };
+    if (error instanceof BnfreeError) return { issues: error.issues, notes: [], plan: null, cost: null };
     throw error;
   }
 }

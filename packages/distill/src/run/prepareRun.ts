@@ -49,7 +49,7 @@ export async function prepareRun(recipe: Recipe, options: RunOptions): Promise<P
   ]);
   const teacher = asTeacher(options.teacher);
   const plan = recipe.plan(teacher);
-  throwIfIssues(checkPlan(plan));
+  throwIfIssues(checkPlan(plan, teacher));
   const store =
     typeof options.checkpoint === 'string' ? folderCheckpoints(options.checkpoint) : options.checkpoint;
   await store?.assertWritable();
