@@ -24,16 +24,24 @@ interface Figure {
   readonly layer: string;
   readonly kernel: string;
   readonly macs: number;
-  readonly wasmMs: number;
-  readonly wasmGmacPerSecond: number;
-  readonly referenceMs: number | null;
-  readonly ratio: number | null;
+  readonly wasm: Duration;
+  /** At the median, and of the fastest round: on a machine with other work they differ. */
+  readonly gmacPerSecond: Duration;
+  readonly reference: Duration | null;
+  /** Reference over wasm, median over median and fastest over fastest. */
+  readonly ratio: Duration | null;
+}
+
+/** Milliseconds of one call, or what is made of them. */
+interface Duration {
+  readonly median: number;
+  readonly best: number;
 }
 
 interface Prepared {
   readonly kernel: string;
-  run(): void;
-  read(): TensorValues;
+  readonly run: () => void;
+  readonly read: () => TensorValues;
 }
 
 const { values: options } = parseArgs({
@@ -71,8 +79,8 @@ async function prepare(backend: KernelBackend, { op, input }: Layer): Promise<Pr
   };
 }
 
-/** Median duration of a call; short calls are repeated within a round. */
-function medianMs(run: () => void, rounds: number): number {
+/** Durations of a call; short calls are repeated within a round. */
+function durationMs(run: () => void, rounds: number): Duration {
   const start = performance.now();
   run();
   const once = performance.now() - start;
@@ -82,7 +90,7 @@ function medianMs(run: () => void, rounds: number): number {
     for (let repeat = 0; repeat < repeats; repeat += 1) run();
     return (performance.now() - roundStart) / repeats;
   }).sort((a, b) => a - b);
-  return durations[rounds >> 1];
+  return { median: durations[rounds >> 1], best: durations[0] };
 }
 
 function isEqual(a: TensorValues, b: TensorValues): boolean {
@@ -92,40 +100,38 @@ function isEqual(a: TensorValues, b: TensorValues): boolean {
 async function measure(layer: Layer, rounds: number): Promise<Figure> {
   const definition = opDefinitions[layer.op.op] as { macs(op: Layer['op']): number };
   const macs = definition.macs(layer.op);
-  const wasm = await prepare(wasmBackend(), layer);
+  const prepared = await prepare(wasmBackend(), layer);
   // The engine compiles in the background: give it time before anything is measured.
-  for (let call = 0; call < 5; call += 1) wasm.run();
+  for (let call = 0; call < 5; call += 1) prepared.run();
   await new Promise((resolve) => setTimeout(resolve, 150));
-  const wasmMs = medianMs(wasm.run, rounds);
-  const figure = {
-    layer: layer.name,
-    kernel: wasm.kernel,
-    macs,
-    wasmMs,
-    wasmGmacPerSecond: macs / wasmMs / 1e6,
-  };
-  if (options['skip-reference']) return { ...figure, referenceMs: null, ratio: null };
-  const reference = await prepare(typescriptBackend(), layer);
-  reference.run();
-  if (!isEqual(reference.read(), wasm.read())) throw new Error(`${layer.name}: the backends differ`);
-  const referenceMs = medianMs(reference.run, macs > 5e7 ? 1 : 3);
-  return { ...figure, referenceMs, ratio: referenceMs / wasmMs };
+  const wasm = durationMs(prepared.run, rounds);
+  const gmacPerSecond = { median: macs / wasm.median / 1e6, best: macs / wasm.best / 1e6 };
+  const figure = { layer: layer.name, kernel: prepared.kernel, macs, wasm, gmacPerSecond };
+  if (options['skip-reference']) return { ...figure, reference: null, ratio: null };
+  const slow = await prepare(typescriptBackend(), layer);
+  slow.run();
+  if (!isEqual(slow.read(), prepared.read())) throw new Error(`${layer.name}: the backends differ`);
+  const reference = durationMs(slow.run, macs > 5e7 ? 1 : 3);
+  const ratio = { median: reference.median / wasm.median, best: reference.best / wasm.best };
+  return { ...figure, reference, ratio };
+}
+
+function row({ layer, kernel, wasm, gmacPerSecond, reference, ratio }: Figure): string {
+  const columns = [
+    layer.padEnd(34),
+    `${wasm.median.toFixed(3)} ms`.padStart(11),
+    `${gmacPerSecond.median.toFixed(1)} (best ${gmacPerSecond.best.toFixed(1)}) GMAC/s`.padStart(25),
+    ...(reference === null ? [] : [`${reference.median.toFixed(1)} ms reference`.padStart(20)]),
+    ...(ratio === null ? [] : [`${ratio.median.toFixed(0)}x`.padStart(5)]),
+    kernel,
+  ];
+  return `${columns.join('  ')}\n`;
 }
 
 const figures: Figure[] = [];
 for (const layer of alexNetLayers()) {
   const figure = await measure(layer, Number(options.rounds));
   figures.push(figure);
-  if (options.json) continue;
-  const { layer: name, wasmMs, wasmGmacPerSecond, referenceMs, ratio, kernel } = figure;
-  const columns = [
-    name.padEnd(34),
-    `${wasmMs.toFixed(3)} ms`.padStart(11),
-    `${wasmGmacPerSecond.toFixed(1)} GMAC/s`.padStart(13),
-    referenceMs === null ? '' : `${referenceMs.toFixed(1)} ms reference`.padStart(20),
-    ratio === null ? '' : `${ratio.toFixed(0)}x`.padStart(6),
-    kernel,
-  ];
-  process.stdout.write(`${columns.join('  ')}\n`);
+  if (!options.json) process.stdout.write(row(figure));
 }
 if (options.json) process.stdout.write(`${JSON.stringify({ node: process.version, figures }, null, 2)}\n`);

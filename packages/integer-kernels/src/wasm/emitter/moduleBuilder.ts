@@ -5,7 +5,7 @@ import { valueTypeCodes, type ValueType } from './instructions.js';
 /** Names, types and result of a function. */
 export interface Signature<Parameters extends Readonly<Record<string, ValueType>>, Result> {
   readonly parameters: Parameters;
-  readonly result?: Result;
+  readonly result?: Result | undefined;
   /** Name under which the host sees it; absent for inner functions. */
   readonly exportName?: string;
 }
