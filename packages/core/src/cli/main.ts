@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { formatIssues, unknownKeys } from '@bnfree/integer-kernels';
 import { defineCommand, runMain } from 'citty';
 import type { FileCommand } from './commandResult.js';

@@ -89,20 +89,17 @@ export function planMemory(graph: IntegerGraph, options: PlanMemoryOptions): Mem
   const lifetimes = findLifetimes(graph, laidOut, aliases.root);
   const assignment = assignOffsets(lifetimes, reuse);
   const constants = placeConstants(laidOut);
-  const scratchBytes = laidOut.steps.reduce(
-    (all, { layouts }) => Math.max(all, alignUp(layouts.scratchBytes)),
-    0,
-  );
+  const report = reportBytes(laidOut, constants.byteLength, assignment.byteLength, lifetimes);
+  assertFits(report);
+  const activationStart = report.constantBytes + report.scratchBytes;
   const tailBytes = largestTail(laidOut);
-  const activationStart = constants.byteLength + scratchBytes;
   const values = laidOut.values.map((value, index): PlannedValue => {
     const root = aliases.root[index];
-    const life = lifetimes[root];
     const layout: TensorLayout = { ...value.layout, tailBytes };
     const byteOffset = activationStart + assignment.offsets[root];
-    return { ...value, ...life, root, layout, view: { byteOffset, layout } };
+    return { ...value, ...lifetimes[root], root, layout, view: { byteOffset, layout } };
   });
-  const fills = planFills(values, aliases.root);
+  const fills = planFills(values);
   const steps = laidOut.steps.map(({ name, op, inputs, output, layouts }, index): PlannedStep => ({
     name,
     op,
@@ -111,25 +108,36 @@ export function planMemory(graph: IntegerGraph, options: PlanMemoryOptions): Mem
     constantsOffset: constants.offsets[index],
     constantBytes: layouts.constantBytes,
     scratchOffset: constants.byteLength,
-    refills: fills.everyRun.includes(output) ? [output] : [],
+    refills: fills.everyRun.has(output) ? [output] : [],
     isAlias: aliases.steps.has(index),
   }));
-  const report: MemoryPlanReport = {
-    constantBytes: constants.byteLength,
-    scratchBytes,
-    activationBytes: assignment.byteLength,
-    activationBytesWithoutReuse: lifetimes.reduce((all, { byteLength }) => all + alignUp(byteLength), 0),
-    arenaBytes: alignUp(activationStart + assignment.byteLength + tailBytes),
-  };
-  assertFits(report);
   return {
     batchSize,
     values,
     steps,
     valueIndex: laidOut.valueIndex,
-    initialFills: fills.once,
-    inputRefills: fills.everyRun.filter((index) => values[index].firstStep === -1),
+    initialFills: [...fills.once],
+    inputRefills: [...fills.everyRun].filter((index) => values[index].firstStep === -1),
     report,
+  };
+}
+
+function reportBytes(
+  laidOut: LaidOutGraph,
+  constantBytes: number,
+  activationBytes: number,
+  lifetimes: readonly Lifetime[],
+): MemoryPlanReport {
+  const scratchBytes = laidOut.steps.reduce(
+    (all, { layouts }) => Math.max(all, alignUp(layouts.scratchBytes)),
+    0,
+  );
+  return {
+    constantBytes,
+    scratchBytes,
+    activationBytes,
+    activationBytesWithoutReuse: lifetimes.reduce((all, { byteLength }) => all + alignUp(byteLength), 0),
+    arenaBytes: alignUp(constantBytes + scratchBytes + activationBytes + largestTail(laidOut)),
   };
 }
 
@@ -180,23 +188,20 @@ function largestTail({ steps, values }: LaidOutGraph): number {
 }
 
 /** A halo survives from run to run where nothing else is ever stored; elsewhere it is filled again before its value is made. */
-function planFills(
-  values: readonly PlannedValue[],
-  root: readonly number[],
-): { once: number[]; everyRun: number[] } {
-  const once: number[] = [];
-  const everyRun: number[] = [];
-  values.forEach(({ haloValue, view, byteLength }, index) => {
+function planFills(values: readonly PlannedValue[]): { once: Set<number>; everyRun: Set<number> } {
+  const fills = { once: new Set<number>(), everyRun: new Set<number>() };
+  values.forEach(({ haloValue, root, view, byteLength }, index) => {
     if (haloValue === null) return;
+    const end = view.byteOffset + byteLength;
     const isShared = values.some(
-      (other, position) =>
-        root[position] !== root[index] &&
-        other.view.byteOffset < view.byteOffset + byteLength &&
+      (other) =>
+        other.root !== root &&
+        other.view.byteOffset < end &&
         view.byteOffset < other.view.byteOffset + other.byteLength,
     );
-    (isShared ? everyRun : once).push(index);
+    fills[isShared ? 'everyRun' : 'once'].add(index);
   });
-  return { once, everyRun };
+  return fills;
 }
 
 function assertFits({ arenaBytes }: MemoryPlanReport): void {
