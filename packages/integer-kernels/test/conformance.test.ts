@@ -23,7 +23,7 @@ describe.each(opNames)('%s', (name) => {
       fc.asyncProperty(opCase(name, 'small'), async ({ op, inputs }) => {
         expect([...(await runOp(reference, op, inputs))]).toEqual(runExactly(op, inputs));
       }),
-      { numRuns: 40 },
+      { numRuns: 120 },
     );
   });
 });

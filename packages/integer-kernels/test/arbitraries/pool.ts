@@ -12,7 +12,7 @@ import { type Size, drawBatch, drawChannels, drawExtent } from './size.js';
 
 function drawAxis(draw: Draw, size: Size) {
   const inputSize = drawExtent(draw, size);
-  const kernel = draw.pick(1, 2, 3, draw.int(1, 5));
+  const kernel = draw.pick(1, 2, 2, 3, 4, draw.int(1, 5));
   const missing = Math.max(0, kernel - inputSize);
   const before = draw.pick(Math.min(missing, kernel - 1), draw.int(missing, kernel - 1));
   return { inputSize, kernel, stride: draw.int(1, 3), dilation: 1, before, after: draw.int(0, kernel - 1) };
