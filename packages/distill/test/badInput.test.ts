@@ -8,7 +8,6 @@ import {
   freezeLayer,
   planStudent,
   type DistillEvent,
-  type DistillOptions,
 } from '../src/index.js';
 import { tinyImages, tinyInput, tinyTeacher } from './tinyTeacher.js';
 import { useWasm } from './wasmForTests.js';

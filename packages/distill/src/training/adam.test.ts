@@ -17,7 +17,7 @@ test("takes the steps of tfjs's own Adam", () => {
   const state = createAdam(parameters);
   for (let step = 0; step < 20; step += 1) {
     const gradient = tf.tensor1d([0.5, Math.sin(step), -step]);
-    optimizer.applyGradients({ [variable.name]: gradient });
+    optimizer.applyGradients([{ name: variable.name, tensor: gradient }]);
     stepAdam(parameters, [gradient], state, step, [0.01]);
   }
   const expected = variable.dataSync();
