@@ -1,6 +1,6 @@
 import { defineConfig } from 'tsup';
 
-const shared = { target: 'es2022', tsconfig: 'tsconfig.json', sourcemap: true } as const;
+const shared = { target: 'es2022', tsconfig: 'tsconfig.json', sourcemap: true };
 
 export default defineConfig([
   {
