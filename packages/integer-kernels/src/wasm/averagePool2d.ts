@@ -19,6 +19,7 @@ import { geometryOf, pixelAddress, pixelCount, pixelOffset } from './geometry.js
 import { forEachWindowPixel, poolShape, setWindow, type PoolShape, type WindowLocals } from './poolWindow.js';
 import { divideLane } from './requantization/divide.js';
 import { emitLanes } from './requantization/lanes.js';
+import { runParameters } from './runParameters.js';
 import type { WasmKernel } from './wasmKernel.js';
 
 /** What the emitted module depends on. */
@@ -63,15 +64,7 @@ function emitAveragePool(code: AveragePoolCode): Uint8Array {
   const { input, output } = code.pool;
   const module = new ModuleBuilder();
   const divide = addDivide(module, code);
-  const parameters = {
-    input: 'i32',
-    output: 'i32',
-    constants: 'i32',
-    scratch: 'i32',
-    begin: 'i32',
-    end: 'i32',
-  } as const;
-  module.function({ parameters, exportName: 'run' }, (f, from) => {
+  module.function({ parameters: { input: 'i32', ...runParameters }, exportName: 'run' }, (f, from) => {
     const pixel = f.local('i32', 'pixel');
     const target = f.local('i32', 'target');
     const divisor = f.local('i32', 'divisor');

@@ -19,6 +19,7 @@ import { planRescales } from './requantization/planRequantization.js';
 import { recordByteLength, writeRecord } from './requantization/requantizationRecords.js';
 import { subtractConstant } from './subtractConstant.js';
 import { denseRequest } from '../memory/tensorLayout.js';
+import { runParameters } from './runParameters.js';
 import type { WasmKernel } from './wasmKernel.js';
 
 /** One input and its place in the output. */
@@ -106,14 +107,7 @@ interface ConcatLocals {
 function emitConcat(code: ConcatCode): Uint8Array {
   const module = new ModuleBuilder();
   const stages = code.parts.map(({ output }) => outputStage(module, output));
-  const parameters = {
-    output: 'i32',
-    constants: 'i32',
-    scratch: 'i32',
-    begin: 'i32',
-    end: 'i32',
-  } as const;
-  module.function({ parameters, exportName: 'run' }, (f, from) => {
+  module.function({ parameters: runParameters, exportName: 'run' }, (f, from) => {
     const locals: ConcatLocals = {
       constants: from.constants,
       pixel: f.local('i32', 'pixel'),

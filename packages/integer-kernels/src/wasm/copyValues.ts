@@ -11,6 +11,7 @@ import {
   type Local,
 } from './emitter/index.js';
 import { geometryOf, isDense, pixelAddress, pixelCount, pixelOffset, type Geometry } from './geometry.js';
+import { runParameters } from './runParameters.js';
 import type { KernelPlan, OperandTensorLayouts } from './wasmKernel.js';
 
 /** What the copy of one tensor into another place depends on. */
@@ -67,24 +68,19 @@ function runOffset(geometry: Geometry, run: number, bytes: number): number {
 
 function emitCopy(code: CopyCode): Uint8Array {
   const module = new ModuleBuilder();
-  const parameters = {
-    input: 'i32',
-    output: 'i32',
-    constants: 'i32',
-    scratch: 'i32',
-    begin: 'i32',
-    end: 'i32',
-  } as const;
-  module.function({ parameters, exportName: 'run' }, (f, { input, output, begin, end }) => {
-    const run = f.local('i32', 'run');
-    const source = f.local('i32', 'source');
-    const target = f.local('i32', 'target');
-    f.range(run, begin, end, 1, () => {
-      setRunAddress(f, source, input, code.input, run, code.runBytes);
-      setRunAddress(f, target, output, code.output, run, code.runBytes);
-      emitCopyRun(f, source, target, code.runBytes);
-    });
-  });
+  module.function(
+    { parameters: { input: 'i32', ...runParameters }, exportName: 'run' },
+    (f, { input, output, begin, end }) => {
+      const run = f.local('i32', 'run');
+      const source = f.local('i32', 'source');
+      const target = f.local('i32', 'target');
+      f.range(run, begin, end, 1, () => {
+        setRunAddress(f, source, input, code.input, run, code.runBytes);
+        setRunAddress(f, target, output, code.output, run, code.runBytes);
+        emitCopyRun(f, source, target, code.runBytes);
+      });
+    },
+  );
   return module.finish();
 }
 

@@ -11,6 +11,7 @@ import {
   type ModuleBuilder,
 } from './emitter/index.js';
 import { isDense, pixelAddress, pixelCount, pixelOffset, type Geometry } from './geometry.js';
+import { runParameters } from './runParameters.js';
 
 /** Tensors of one shape that are walked together. */
 export interface ElementwiseShape {
@@ -55,15 +56,7 @@ export function elementwiseOutputEnd(shape: ElementwiseShape, rows: number): num
 /** Adds the exported `run` of an op that treats value by value. */
 export function addElementwiseRun(module: ModuleBuilder, shape: ElementwiseShape, body: Body): void {
   const inputs = Object.fromEntries(shape.inputs.map((_, index) => [`input${index}`, 'i32' as const]));
-  const parameters = {
-    ...inputs,
-    output: 'i32',
-    constants: 'i32',
-    scratch: 'i32',
-    begin: 'i32',
-    end: 'i32',
-  } as const;
-  module.function({ parameters, exportName: 'run' }, (f, from) => {
+  module.function({ parameters: { ...inputs, ...runParameters }, exportName: 'run' }, (f, from) => {
     const bases = {
       inputs: shape.inputs.map((_, index) => f.local('i32', `input${index}`)),
       output: from.output,

@@ -12,6 +12,7 @@ import { rowBytes, tailUnroll, TILE_ROWS, type PanelShape } from './matrix/panel
 import { blockScratch, emitBlocks, rowsAddress } from './matrix/runBlocks.js';
 import { panelsByteLength, parametersByteLength, writeParameters } from './matrix/weightPanels.js';
 import { outputStage, planOutput } from './outputStage.js';
+import { runParameters } from './runParameters.js';
 import { OVERREAD_BYTES, overreadRequest, type WasmKernel } from './wasmKernel.js';
 
 /** What the emitted module depends on. */
@@ -100,16 +101,7 @@ function emitGemm(code: GemmCode): Uint8Array {
   const packFunction = addPackPanels(module, pack);
   const gatherFunction = addGather(module, patch);
   const multiplyFunction = addMultiply(module, multiply, stage);
-  const parameters = {
-    a: 'i32',
-    b: 'i32',
-    output: 'i32',
-    constants: 'i32',
-    scratch: 'i32',
-    begin: 'i32',
-    end: 'i32',
-  } as const;
-  module.function({ parameters, exportName: 'run' }, (f, from) => {
+  module.function({ parameters: { a: 'i32', b: 'i32', ...runParameters }, exportName: 'run' }, (f, from) => {
     const block = f.local('i32', 'block');
     f.call(packFunction, from.b, from.scratch);
     f.set(block, add(from.scratch, panelsByteLength(pack.panels)));

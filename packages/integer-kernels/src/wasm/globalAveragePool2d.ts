@@ -12,6 +12,7 @@ import {
 } from './emitter/index.js';
 import { geometryOf, pixelAddress, pixelCount, pixelOffset, type Geometry } from './geometry.js';
 import { outputStage, planOutput, type OutputCode, type OutputStage } from './outputStage.js';
+import { runParameters } from './runParameters.js';
 import type { WasmKernel } from './wasmKernel.js';
 
 /** What the emitted module depends on. */
@@ -60,15 +61,7 @@ function emitGlobalAveragePool(code: GlobalAveragePoolCode): Uint8Array {
   const { input, output } = code;
   const module = new ModuleBuilder();
   const stage = outputStage(module, code.stored);
-  const parameters = {
-    input: 'i32',
-    output: 'i32',
-    constants: 'i32',
-    scratch: 'i32',
-    begin: 'i32',
-    end: 'i32',
-  } as const;
-  module.function({ parameters, exportName: 'run' }, (f, from) => {
+  module.function({ parameters: { input: 'i32', ...runParameters }, exportName: 'run' }, (f, from) => {
     const image = f.local('i32', 'image');
     const source = f.local('i32', 'source');
     const target = f.local('i32', 'target');

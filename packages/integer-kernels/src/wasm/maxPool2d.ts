@@ -12,6 +12,7 @@ import {
 } from './emitter/index.js';
 import { geometryOf, pixelAddress, pixelCount, pixelOffset } from './geometry.js';
 import { forEachWindowPixel, poolShape, setWindow, type PoolShape, type WindowLocals } from './poolWindow.js';
+import { runParameters } from './runParameters.js';
 import type { WasmKernel } from './wasmKernel.js';
 
 /** What the emitted module depends on. */
@@ -55,15 +56,7 @@ const lanes = {
 function emitMaxPool(code: MaxPoolCode): Uint8Array {
   const { input, output } = code.pool;
   const module = new ModuleBuilder();
-  const parameters = {
-    input: 'i32',
-    output: 'i32',
-    constants: 'i32',
-    scratch: 'i32',
-    begin: 'i32',
-    end: 'i32',
-  } as const;
-  module.function({ parameters, exportName: 'run' }, (f, from) => {
+  module.function({ parameters: { input: 'i32', ...runParameters }, exportName: 'run' }, (f, from) => {
     const pixel = f.local('i32', 'pixel');
     const target = f.local('i32', 'target');
     f.range(pixel, from.begin, from.end, 1, () => {

@@ -25,6 +25,7 @@ import {
 } from '../matrix/weightPanels.js';
 import { outputStage, planOutput, type OutputCode, type OutputStage } from '../outputStage.js';
 import type { KernelPlan, OperandTensorLayouts } from '../wasmKernel.js';
+import { runParameters } from '../runParameters.js';
 import { emitTaps } from './emitTaps.js';
 
 /** What the emitted module depends on. */
@@ -99,15 +100,7 @@ export function planDepthwise(layer: DepthwiseConv2dOp, layouts: OperandTensorLa
 function emitDepthwise(code: DepthwiseCode): Uint8Array {
   const module = new ModuleBuilder();
   const stage = outputStage(module, code.stored);
-  const parameters = {
-    input: 'i32',
-    output: 'i32',
-    constants: 'i32',
-    scratch: 'i32',
-    begin: 'i32',
-    end: 'i32',
-  } as const;
-  module.function({ parameters, exportName: 'run' }, (f, from) => {
+  module.function({ parameters: { input: 'i32', ...runParameters }, exportName: 'run' }, (f, from) => {
     const pixel = f.local('i32', 'pixel');
     const locals: DepthwiseLocals = {
       source: f.local('i32', 'source'),

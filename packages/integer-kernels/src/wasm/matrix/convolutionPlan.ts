@@ -13,6 +13,7 @@ import { addGather, type PatchShape } from './gatherPatches.js';
 import { addMultiply, type MultiplyShape } from './multiplyTile.js';
 import { rowBytes, tailUnroll, TILE_ROWS, type PanelShape } from './panelShape.js';
 import { blockScratch, emitBlocks, rowsAddress } from './runBlocks.js';
+import { runParameters } from '../runParameters.js';
 import {
   foldedBias,
   panelsByteLength,
@@ -149,15 +150,7 @@ function emitConvolution(code: ConvolutionCode): Uint8Array {
   const stage = outputStage(module, multiply.output);
   const gatherFunction = addGather(module, patch);
   const multiplyFunction = addMultiply(module, multiply, stage);
-  const parameters = {
-    input: 'i32',
-    output: 'i32',
-    constants: 'i32',
-    scratch: 'i32',
-    begin: 'i32',
-    end: 'i32',
-  } as const;
-  module.function({ parameters, exportName: 'run' }, (f, from) => {
+  module.function({ parameters: { input: 'i32', ...runParameters }, exportName: 'run' }, (f, from) => {
     const group = {
       parameters: f.local('i32', 'groupParameters'),
       panels: f.local('i32', 'groupPanels'),
