@@ -2,29 +2,29 @@ import { BnfreeError, type KernelBackend } from '@bnfree/integer-kernels';
 import { decodeArtifact } from '../artifact/decodeArtifact.js';
 import { assertGraph } from '../graph/checkGraph.js';
 import type { IntegerGraph } from '../graph/integerGraph.js';
-import { denseByteLength } from '../graph/tensorSize.js';
 import type { MemoryPlan } from '../memory/planMemory.js';
 import { compareSelfTest, type SelfTestReport } from './compareSelfTest.js';
 import { defaultBackend } from './defaultBackend.js';
 import { describeModel, type ModelDescription } from './describeModel.js';
-import { prepareExecution, readChunk, refillHalos, writeChunk, type Execution } from './execution.js';
+import { prepareExecution, type Execution } from './execution.js';
 import { readInput, type ImageBatch, type ModelInput } from './modelInput.js';
 import { assertModelOptions, type ModelOptions } from './modelOptions.js';
 import { modelResult, type ModelResult } from './modelResult.js';
 import { profileExecution, type ModelProfile } from './profileExecution.js';
 import { readSource, type ModelSource } from './readSource.js';
+import { canRunSync, runChunks, runChunksSync } from './runChunks.js';
 
 /** A graph that is loaded and can be run. Call dispose() when it is no longer needed. */
 export class IntegerModel {
   readonly graph: IntegerGraph;
   readonly backend: KernelBackend;
-  readonly #execution: Execution;
   readonly #ownsBackend: boolean;
   readonly #artifactBytes: number;
   /** Settles when every run that was asked for is done. */
   #queue: Promise<unknown> = Promise.resolve();
   #running = 0;
-  #isDisposed = false;
+  /** Absent after dispose(). */
+  #execution: Execution | undefined;
 
   private constructor(
     graph: IntegerGraph,
@@ -72,12 +72,12 @@ export class IntegerModel {
 
   /** Images that go through the layers together. */
   get batchSize(): number {
-    return this.#execution.plan.batchSize;
+    return this.plan.batchSize;
   }
 
   /** Where everything lies in memory. */
   get plan(): MemoryPlan {
-    return this.#execution.plan;
+    return this.#alive().plan;
   }
 
   /**
@@ -85,21 +85,10 @@ export class IntegerModel {
    * @throws BnfreeError INPUT_*, MODEL_DISPOSED
    */
   async run(input: ModelInput): Promise<ModelResult> {
-    this.#assertAlive();
-    const given = readInput(this.graph.inputs, input);
-    const batch = { ...given, tensors: given.tensors.map((tensor) => tensor.slice()) };
-    return this.#enqueue(async () => {
-      const results = this.#allocateResults(batch.count);
-      for (const [first, count] of this.#chunks(batch.count)) {
-        writeChunk(this.#execution, batch.tensors, first, count);
-        for (const step of this.#execution.steps) {
-          refillHalos(this.#execution, step);
-          await step.call?.run();
-        }
-        readChunk(this.#execution, results, first, count);
-      }
-      return this.#result(batch.count, results);
-    });
+    const execution = this.#alive();
+    const batch = this.#copyInput(input);
+    const results = await this.#enqueue(() => runChunks(execution, batch));
+    return this.#result(execution, batch.count, results);
   }
 
   /**
@@ -107,25 +96,15 @@ export class IntegerModel {
    * @throws BnfreeError INPUT_*, MODEL_BUSY while a run() is under way, SYNC_UNAVAILABLE, MODEL_DISPOSED
    */
   runSync(input: ModelInput): ModelResult {
-    this.#assertAlive();
-    this.#assertSync();
-    const batch: ImageBatch = readInput(this.graph.inputs, input);
-    const results = this.#allocateResults(batch.count);
-    for (const [first, count] of this.#chunks(batch.count)) {
-      writeChunk(this.#execution, batch.tensors, first, count);
-      for (const step of this.#execution.steps) {
-        refillHalos(this.#execution, step);
-        step.call?.runSync?.();
-      }
-      readChunk(this.#execution, results, first, count);
-    }
-    return this.#result(batch.count, results);
+    const execution = this.#alive();
+    this.#assertSync(execution);
+    const batch = readInput(this.graph.inputs, input);
+    return this.#result(execution, batch.count, runChunksSync(execution, batch));
   }
 
   /** What the model is: layers, bounds, kernels, bytes. */
   describe(): ModelDescription {
-    this.#assertAlive();
-    return describeModel(this.graph, this.backend, this.#execution, this.#artifactBytes);
+    return describeModel(this.graph, this.backend, this.#alive(), this.#artifactBytes);
   }
 
   /**
@@ -133,10 +112,9 @@ export class IntegerModel {
    * @throws BnfreeError INPUT_*, MODEL_DISPOSED
    */
   async profile(input: ModelInput): Promise<ModelProfile> {
-    this.#assertAlive();
-    const given = readInput(this.graph.inputs, input);
-    const batch = { ...given, tensors: given.tensors.map((tensor) => tensor.slice()) };
-    return this.#enqueue(() => profileExecution(this.#execution, batch, this.#chunks(batch.count)));
+    const execution = this.#alive();
+    const batch = this.#copyInput(input);
+    return this.#enqueue(() => profileExecution(execution, batch));
   }
 
   /**
@@ -144,31 +122,29 @@ export class IntegerModel {
    * @throws BnfreeError SELF_TEST_MISSING, MODEL_DISPOSED
    */
   async selfTest(): Promise<SelfTestReport> {
-    this.#assertAlive();
+    const execution = this.#alive();
     const vector = this.graph.selfTest;
     if (vector === undefined) {
       const message = 'the model carries no self-test vector';
       const fix = 'add one before writing the file: withSelfTest(graph)';
       throw new BnfreeError([{ code: 'SELF_TEST_MISSING', path: 'graph.selfTest', message, fix }]);
     }
-    return this.#enqueue(async () => {
-      const results = this.#allocateResults(1);
-      writeChunk(this.#execution, vector.inputs, 0, 1);
-      for (const step of this.#execution.steps) {
-        refillHalos(this.#execution, step);
-        await step.call?.run();
-      }
-      readChunk(this.#execution, results, 0, 1);
-      return compareSelfTest(this.graph, vector, results);
-    });
+    const batch = { count: 1, tensors: vector.inputs };
+    const results = await this.#enqueue(() => runChunks(execution, batch));
+    return compareSelfTest(this.graph, vector, results);
   }
 
   /** Waits for runs under way, then frees everything. A backend that was given stays the caller's. */
   async dispose(): Promise<void> {
-    if (this.#isDisposed) return;
-    this.#isDisposed = true;
+    if (this.#execution === undefined) return;
+    this.#execution = undefined;
     await this.#queue;
     if (this.#ownsBackend) await this.backend.dispose();
+  }
+
+  #copyInput(input: ModelInput): ImageBatch {
+    const { count, tensors } = readInput(this.graph.inputs, input);
+    return { count, tensors: tensors.map((tensor) => tensor.slice()) };
   }
 
   #enqueue<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -180,44 +156,29 @@ export class IntegerModel {
     return result;
   }
 
-  /** First image and number of images of each chunk. */
-  #chunks(count: number): [number, number][] {
-    const { batchSize } = this;
-    return Array.from({ length: Math.ceil(count / batchSize) }, (_, chunk) => [
-      chunk * batchSize,
-      Math.min(batchSize, count - chunk * batchSize),
-    ]);
-  }
-
-  #allocateResults(count: number): Uint8Array[] {
-    const { outputs, plan } = this.#execution;
-    return outputs.map(({ tensor }) => new Uint8Array((denseByteLength(tensor) / plan.batchSize) * count));
-  }
-
-  #result(count: number, results: readonly Uint8Array[]): ModelResult {
+  #result(execution: Execution, count: number, results: readonly Uint8Array[]): ModelResult {
     const outputs = this.graph.outputs.map((output, index) => ({
       output,
-      type: this.#execution.outputs[index]?.tensor.type ?? 'uint8',
-      bytes: results[index] ?? new Uint8Array(0),
+      type: execution.outputs[index].tensor.type,
+      bytes: results[index],
     }));
     return modelResult(count, outputs, this.graph.classes);
   }
 
-  #assertAlive(): void {
-    if (!this.#isDisposed) return;
+  #alive(): Execution {
+    if (this.#execution !== undefined) return this.#execution;
     const message = 'dispose() was called on this model';
     const fix = 'load the model again: await IntegerModel.load(source)';
     throw new BnfreeError([{ code: 'MODEL_DISPOSED', path: 'model', message, fix }]);
   }
 
-  #assertSync(): void {
+  #assertSync(execution: Execution): void {
     if (this.#running > 0) {
       const message = 'a run() of this model is under way';
       const fix = 'await it first, or use run(), which waits';
       throw new BnfreeError([{ code: 'MODEL_BUSY', path: 'model.runSync', message, fix }]);
     }
-    const isSync = this.#execution.steps.every(({ call }) => call === undefined || 'runSync' in call);
-    if (isSync) return;
+    if (canRunSync(execution)) return;
     const message = `the backend ${this.backend.name} cannot run without waiting`;
     const fix = 'use await model.run(input)';
     throw new BnfreeError([{ code: 'SYNC_UNAVAILABLE', path: 'model.runSync', message, fix }]);

@@ -1,4 +1,5 @@
 import { readChunk, refillHalos, writeChunk, type Execution } from './execution.js';
+import { allocateResults, chunksOf } from './runChunks.js';
 import type { ImageBatch } from './modelInput.js';
 
 /** Where the time of a run goes. */
@@ -16,30 +17,26 @@ export interface ModelProfile {
 }
 
 /** Runs chunks once and times every step. */
-export async function profileExecution(
-  execution: Execution,
-  batch: ImageBatch,
-  chunks: readonly (readonly [number, number])[],
-): Promise<ModelProfile> {
+export async function profileExecution(execution: Execution, batch: ImageBatch): Promise<ModelProfile> {
   const durations = execution.steps.map(() => 0);
-  const results = execution.outputs.map(() => new Uint8Array(0));
+  const results = allocateResults(execution, batch.count);
   const start = performance.now();
-  for (const [first, count] of chunks) {
+  for (const { first, count } of chunksOf(execution, batch.count)) {
     writeChunk(execution, batch.tensors, first, count);
     for (const [index, step] of execution.steps.entries()) {
       const before = performance.now();
       refillHalos(execution, step);
       await step.call?.run();
-      durations[index] = (durations[index] ?? 0) + performance.now() - before;
+      durations[index] += performance.now() - before;
     }
+    readChunk(execution, results, first, count);
   }
-  readChunk(execution, results, 0, 0);
   return {
     count: batch.count,
     layers: execution.steps.map(({ name, call }, index) => ({
       name,
       kernel: call?.kernel ?? 'alias',
-      durationMs: durations[index] ?? 0,
+      durationMs: durations[index],
     })),
     totalMs: performance.now() - start,
   };

@@ -32,10 +32,14 @@ function isArrayBuffer(source: unknown): source is ArrayBuffer {
   return Object.prototype.toString.call(source) === '[object ArrayBuffer]';
 }
 
+// Some bundlers give pages an object called process; only Node's says that it is one.
+const isNode =
+  typeof process !== 'undefined' && Object.prototype.toString.call(process) === '[object process]';
+
 function isFile(source: string | URL): boolean {
   if (source instanceof URL) return source.protocol === 'file:';
   const hasScheme = /^[a-z][a-z0-9+.-]+:/i.test(source);
-  return hasScheme ? source.startsWith('file:') : typeof process !== 'undefined';
+  return hasScheme ? source.startsWith('file:') : isNode;
 }
 
 async function readFile(source: string | URL): Promise<Uint8Array> {
