@@ -1,5 +1,5 @@
+import { unknownKeys } from '@bnfree/integer-kernels';
 import { throwIfIssues } from '@bnfree/core';
-import { unknownOptions } from './data/unknownOptions.js';
 import type { CompensateEndToEndOptions } from './passes/compensateEndToEnd.js';
 import type { FitToTapOptions } from './passes/fitToTap.js';
 import type { RetrainTailOptions } from './passes/retrainTail.js';
@@ -56,7 +56,12 @@ const runChoiceKeys = runKeys.filter((key) => key !== 'teacher' && key !== 'data
 /** Sorts the options; unknown ones are errors with a suggestion. */
 export function groupOptions(options: DistillOptions): GroupedOptions {
   throwIfIssues(
-    unknownOptions('distillLayerwise', options, [...ownKeys, ...planKeys, ...recipeKeys, ...runChoiceKeys]),
+    unknownKeys(
+      options,
+      [...ownKeys, ...planKeys, ...recipeKeys, ...runChoiceKeys],
+      'distillLayerwise',
+      'UNKNOWN_OPTION',
+    ),
   );
   const { bits, fit, tune, tail = 'none' } = options;
   return {

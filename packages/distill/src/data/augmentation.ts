@@ -1,7 +1,7 @@
+import { unknownKeys } from '@bnfree/integer-kernels';
 import type { Issue } from '@bnfree/core';
 import type { RandomStream } from '../random/randomStream.js';
 import type { ImageBatch } from './imagePool.js';
-import { unknownOptions } from './unknownOptions.js';
 
 /** Random changes of training images that leave pixels whole. */
 export interface Augmentation {
@@ -18,7 +18,7 @@ export interface Augmentation {
  */
 export function checkAugmentation(augmentation: Augmentation, shape: readonly number[]): Issue[] {
   const { flip = false, shift = 0 } = augmentation;
-  const issues = unknownOptions('augmentation', augmentation, ['flip', 'shift']);
+  const issues = unknownKeys(augmentation, ['flip', 'shift'], 'augmentation', 'UNKNOWN_OPTION');
   const issue = (path: string, message: string, fix: string) =>
     issues.push({ code: 'AUGMENTATION', path, message, fix });
   if (typeof flip !== 'boolean') {

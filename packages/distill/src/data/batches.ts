@@ -1,10 +1,10 @@
+import { unknownKeys } from '@bnfree/integer-kernels';
 import type { Issue } from '@bnfree/core';
 import { throwIfIssues } from '@bnfree/core';
 import { randomStream } from '../random/randomStream.js';
 import { augmentBatch, type Augmentation, checkAugmentation } from './augmentation.js';
 import { batchOrder } from './batchOrder.js';
 import type { ImageBatch, ImagePool } from './imagePool.js';
-import { unknownOptions } from './unknownOptions.js';
 
 export interface BatchesOptions {
   readonly pool: ImagePool;
@@ -70,7 +70,7 @@ export function createBatches(options: BatchesOptions): Batches {
 
 function checkOptions(options: BatchesOptions): Issue[] {
   const { pool, batchSize, augmentation = {}, fillValue = 0 } = options;
-  const issues = unknownOptions('createBatches', options, optionNames);
+  const issues = unknownKeys(options, optionNames, 'createBatches', 'UNKNOWN_OPTION');
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     issues.push({
       code: 'BATCH_OPTION',

@@ -1,10 +1,10 @@
+import { unknownKeys } from '@bnfree/integer-kernels';
 import { BnfreeError, type Issue, throwIfIssues } from '@bnfree/core';
 import { createImagePool } from './createImagePool.js';
 import { type DatasetLike, type ImageSource, isObject, isTensor } from './imageSource.js';
 import type { ImagePool } from './imagePool.js';
 import { readLabels } from './readLabels.js';
 import { kindOf, readPixels } from './readPixels.js';
-import { unknownOptions } from './unknownOptions.js';
 
 export interface OpenImagesOptions {
   /** Shape of one image, `[height, width, channels]` or `[features]`. */
@@ -44,7 +44,7 @@ export async function openImages(data: ImageSource, options: OpenImagesOptions):
 }
 
 function checkOptions(options: OpenImagesOptions): Issue[] {
-  const issues = unknownOptions('openImages.options', options, optionNames);
+  const issues = unknownKeys(options, optionNames, 'openImages.options', 'UNKNOWN_OPTION');
   const positive = (value: number) => Number.isInteger(value) && value > 0;
   const issue = (path: string, got: unknown, fix: string) => {
     const message = `got ${JSON.stringify(got)}, expected whole numbers from 1`;
@@ -136,7 +136,7 @@ function partsOf(item: unknown, path: string) {
   if (!isParts(item)) return { source: item, imagesPath: path, labels: undefined, labelsPath: path };
   const [images, labels] = 'xs' in item ? ['xs', 'ys'] : ['images', 'labels'];
   if (!(images in item)) throw new BnfreeError([objectIssue(item, path)]);
-  throwIfIssues(unknownOptions(path, item, [images, labels]));
+  throwIfIssues(unknownKeys(item, [images, labels], path, 'UNKNOWN_OPTION'));
   return {
     source: item[images],
     imagesPath: `${path}.${images}`,

@@ -1,8 +1,8 @@
+import { unknownKeys } from '@bnfree/integer-kernels';
 import { BnfreeError, throwIfIssues } from '@bnfree/core';
 import { randomStream } from '../random/randomStream.js';
 import { createImagePool } from './createImagePool.js';
 import type { ImagePool } from './imagePool.js';
-import { unknownOptions } from './unknownOptions.js';
 
 /** How many images are held out. */
 export interface SplitOptions {
@@ -28,7 +28,9 @@ export interface SplitPool {
  * @throws BnfreeError UNKNOWN_OPTION, SPLIT_SIZE
  */
 export function splitPool(pool: ImagePool, options: SplitOptions = {}): SplitPool {
-  throwIfIssues(unknownOptions('splitPool.options', options, ['validationCount', 'fraction', 'seed']));
+  throwIfIssues(
+    unknownKeys(options, ['validationCount', 'fraction', 'seed'], 'splitPool.options', 'UNKNOWN_OPTION'),
+  );
   const held = heldOutCount(pool.count, options);
   const trainCount = pool.count - held;
   if (options.seed === undefined) {

@@ -1,6 +1,6 @@
+import { closestName } from '@bnfree/integer-kernels';
 import type { Issue } from '@bnfree/core';
 import type { Teacher } from '../teacher/teacher.js';
-import { nearestName } from './nearestName.js';
 import { planFormIssues } from './planForm.js';
 import { plannedOutputShape } from './plannedOutputShape.js';
 import { codeIssues } from './resolveSettings.js';
@@ -79,7 +79,7 @@ function nodeIssues(plan: StudentPlan, node: PlanNode, index: number): Issue[] {
 
 function unknownInput(node: PlanNode, path: string, before: readonly { readonly name: string }[]): Issue {
   const names = before.map(({ name }) => name);
-  const fix = `input: '${nearestName(node.input, names) ?? names.at(-1) ?? ''}'`;
+  const fix = `input: '${closestName(node.input, names) ?? names.at(-1) ?? ''}'`;
   return invalid(`${path}.input`, `No earlier node makes "${node.input}".`, fix);
 }
 
@@ -121,7 +121,7 @@ function teacherIssues({ input, nodes }: StudentPlan, teacher: Teacher): Issue[]
   const shapeOf = new Map(teacher.nodes.map(({ name, shape }) => [name, shape]));
   const unknown = (path: string, name: string): Issue[] => {
     if (shapeOf.has(name)) return [];
-    const fix = `'${nearestName(name, [...shapeOf.keys()]) ?? teacher.outputs[0]}'`;
+    const fix = `'${closestName(name, [...shapeOf.keys()]) ?? teacher.outputs[0]}'`;
     return [invalid(path, `The teacher has no value "${name}".`, fix)];
   };
   return [

@@ -1,5 +1,5 @@
+import { closestName } from '@bnfree/integer-kernels';
 import type { Issue } from '@bnfree/core';
-import { nearestName } from './nearestName.js';
 
 /** Codes of the issues of one kind of document. */
 export interface CheckCodes {
@@ -35,7 +35,7 @@ export function oneOf(...choices: readonly (string | null)[]): ValueCheck {
   return (value, path, codes) => {
     if (choices.includes(value as string)) return [];
     const names = choices.filter((choice) => choice !== null);
-    const nearest = typeof value === 'string' ? nearestName(value, names) : null;
+    const nearest = typeof value === 'string' ? closestName(value, names) : undefined;
     const expected = choices.map(show).join(', ');
     return [invalid(codes, path, value, `one of ${expected}`, show(nearest ?? choices[0]))];
   };
@@ -95,12 +95,12 @@ export function unknownKeys(
   return Object.keys(value)
     .filter((key) => !known.includes(key))
     .map((key) => {
-      const nearest = nearestName(key, known);
+      const nearest = closestName(key, known);
       return {
         code: codes.unknownKey,
         path: join(path, key),
         message: `Got the unknown key "${key}", expected one of ${known.join(', ')}.`,
-        fix: nearest === null ? `remove ${join(path, key)}` : `did you mean "${nearest}"?`,
+        fix: nearest === undefined ? `remove ${join(path, key)}` : `did you mean "${nearest}"?`,
       };
     });
 }

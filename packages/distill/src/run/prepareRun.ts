@@ -1,3 +1,4 @@
+import { unknownKeys } from '@bnfree/integer-kernels';
 import * as tf from '@tensorflow/tfjs-core';
 import { defaultBackend, throwIfIssues, type Issue } from '@bnfree/core';
 import type { KernelBackend } from '@bnfree/integer-kernels';
@@ -10,7 +11,6 @@ import { createImagePool } from '../data/createImagePool.js';
 import type { ImagePool } from '../data/imagePool.js';
 import { openImages } from '../data/openData.js';
 import { splitPool } from '../data/splitPool.js';
-import { unknownOptions } from '../data/unknownOptions.js';
 import { checkPlan } from '../plan/checkPlan.js';
 import type { StudentPlan } from '../plan/studentPlan.js';
 import { openTeacher } from '../teacher/openTeacher.js';
@@ -42,8 +42,8 @@ export interface PreparedRun {
 /** Checks all options, opens teacher, data and checkpoint, in an order that finds cheap mistakes first. */
 export async function prepareRun(recipe: Recipe, options: RunOptions): Promise<PreparedRun> {
   throwIfIssues([
-    ...unknownOptions('Distiller', recipe, recipeKeys),
-    ...unknownOptions('run', options, runKeys),
+    ...unknownKeys(recipe, recipeKeys, 'Distiller', 'UNKNOWN_OPTION'),
+    ...unknownKeys(options, runKeys, 'run', 'UNKNOWN_OPTION'),
     ...numberIssues(recipe, options),
     ...trainingKernelIssues(),
   ]);

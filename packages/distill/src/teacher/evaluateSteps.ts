@@ -1,6 +1,6 @@
+import { closestName } from '@bnfree/integer-kernels';
 import { BnfreeError, type Issue } from '@bnfree/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { nearestName } from '../plan/nearestName.js';
 import type { StepFunction } from './linearStep.js';
 
 /** One computation of a teacher: values in, values out, by name. */
@@ -129,11 +129,11 @@ function feedIssues(graph: StepGraph, feeds: ReadonlyMap<string, tf.Tensor>): Is
 
 function unknownNode(graph: StepGraph, path: string, name: string): Issue {
   const names = [...graph.shapes.keys()];
-  const nearest = nearestName(name, names);
+  const nearest = closestName(name, names);
   return {
     code: 'UNKNOWN_TEACHER_NODE',
     path,
     message: `The teacher has no value "${name}".`,
-    fix: nearest === null ? `use one of ${names.join(', ')}` : `did you mean "${nearest}"?`,
+    fix: nearest === undefined ? `use one of ${names.join(', ')}` : `did you mean "${nearest}"?`,
   };
 }
