@@ -1,5 +1,5 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { BnfreeError } from '@bnfree/core';
 
 /** Where a run keeps its files. */
@@ -14,7 +14,7 @@ export interface OutputFolder {
 export async function openOutputFolder(path: string): Promise<OutputFolder> {
   const probe = join(path, `.writable-${process.pid}`);
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     await writeFile(probe, '');
     await rm(probe);
   } catch (cause) {
@@ -37,6 +37,27 @@ export async function writeWhole(path: string, text: string): Promise<void> {
     await rm(temporary, { force: true });
     throw notWritable(path, cause);
   }
+}
+
+/** Makes a folder and those above it. Node's own recursive mkdir never returns where /proc refuses a folder. */
+async function makeFolder(path: string): Promise<void> {
+  const code = await mkdirCode(path);
+  if (code !== 'ENOENT') return;
+  const above = dirname(resolve(path));
+  if (above !== resolve(path)) await makeFolder(above);
+  await mkdir(path);
+}
+
+/** The error code of making one folder; undefined where it was made or was there. Other errors are thrown. */
+async function mkdirCode(path: string): Promise<'ENOENT' | undefined> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return code;
+    if (code !== 'EEXIST') throw error;
+  }
+  return undefined;
 }
 
 function notWritable(path: string, cause: unknown): BnfreeError {
