@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BnfreeError, sha256Hex } from '@bnfree/core';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { PNG } from 'pngjs';
 import { cifar10Splits } from './cifar10Layout.js';
 import { loadCifar10 } from './loadCifar10.js';
 import { locateCifar10 } from './locateCifar10.js';
@@ -32,6 +33,15 @@ async function fakePackage(files: Readonly<Record<string, string | Buffer | null
     if (content !== null) await writeFile(join(root, name), content);
   }
   return root;
+}
+
+function testBatch(): Buffer {
+  return readFileSync(join(locateCifar10(), 'test_batch.png'));
+}
+
+function flipBit(bytes: Buffer, index: number): Buffer {
+  bytes[index] ^= 0x10;
+  return bytes;
 }
 
 describe('loadCifar10', () => {
@@ -65,13 +75,26 @@ describe('loadCifar10', () => {
     expect(issues[0].fix).toContain('npm install');
   });
 
-  test('names a truncated image file', async () => {
-    const png = readFileSync(join(locateCifar10(), 'test_batch.png')).subarray(0, 500_000);
-    const error = await failure(
-      loadCifar10({ split: 'test', root: await fakePackage({ 'test_batch.png': png }) }),
-    );
-    expect(error.code).toBe('DATASET_DAMAGED');
-    expect(error.message).toMatch(/test_batch\.png[\s\S]*ends after 500000 bytes[\s\S]*fix: npm install/);
+  const damaged: readonly (readonly [string, () => Buffer, RegExp])[] = [
+    ['truncated', () => testBatch().subarray(0, 500_000), /got 500000 bytes that are no whole PNG/],
+    ['without its last byte', () => testBatch().subarray(0, -1), /got 23141301 bytes/],
+    ['empty', () => Buffer.alloc(0), /got 0 bytes/],
+    ['no PNG', () => Buffer.from('<!doctype html>'), /got 15 bytes/],
+    ['with one bit flipped', () => flipBit(testBatch(), 11_000_000), /got 23141302 bytes/],
+    [
+      'of another size',
+      () => PNG.sync.write(new PNG({ width: 4, height: 2 })),
+      /got 4x2 pixels, .* 1024x10000/,
+    ],
+  ];
+  test.each(damaged)('names an image file that is %s', async (_, content, message) => {
+    const folder = await fakePackage({ 'test_batch.png': content() });
+    const { code, issues } = await failure(loadCifar10({ split: 'test', root: folder }));
+    expect(code).toBe('DATASET_DAMAGED');
+    expect(issues).toHaveLength(1);
+    expect(issues[0].path).toBe(join(root, 'test_batch.png'));
+    expect(issues[0].message).toMatch(message);
+    expect(issues[0].fix).toContain('npm install');
   });
 
   test.each([

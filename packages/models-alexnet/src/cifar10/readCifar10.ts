@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { BnfreeError, type Issue } from '@bnfree/core';
+import { PNG } from 'pngjs';
 import { cifar10ImageBytes, cifar10Input } from '../app/cifar10Input.js';
 import { type Cifar10Split, cifar10Splits, imagesPerFile } from './cifar10Layout.js';
-import { decodeRgbPng } from './decodeRgbPng.js';
 import type { ImageDataset } from './imageDataset.js';
 import { locateCifar10 } from './locateCifar10.js';
 import { readCifar10Labels } from './readCifar10Labels.js';
@@ -30,14 +30,31 @@ export async function readCifar10(
 
 /** Decodes one file into `images` from `offset` on, as far as there is room. */
 async function readImages(path: string, images: Uint8Array, offset: number): Promise<void> {
-  const file = await readDatasetFile(path);
-  const image = await decodeRgbPng(file).catch((cause: unknown) => {
-    throw damagedDataset(path, cause instanceof Error ? cause.message : String(cause), cause);
-  });
-  if (image.width * 3 !== cifar10ImageBytes || image.height !== imagesPerFile) {
-    throw damagedDataset(path, `got ${image.width}x${image.height} pixels, expected 1024x${imagesPerFile}`);
+  const { width, height, data } = decodePng(path, await readDatasetFile(path));
+  if (width * 3 !== cifar10ImageBytes || height !== imagesPerFile) {
+    throw damagedDataset(path, `got ${width}x${height} pixels, expected 1024x${imagesPerFile}`);
   }
-  images.set(image.pixels.subarray(0, images.length - offset), offset);
+  copyWithoutAlpha(data, images.subarray(offset));
+}
+
+function decodePng(path: string, file: Buffer): PNG {
+  try {
+    // Not the asynchronous parser: where pixels are missing it ends the process by an 'error' event that nobody hears.
+    return PNG.sync.read(file);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw damagedDataset(path, `got ${file.length} bytes that are no whole PNG: ${reason}`, cause);
+  }
+}
+
+/** Fills `rgb` with the first pixels of `rgba`. */
+function copyWithoutAlpha(rgba: Uint8Array, rgb: Uint8Array): void {
+  const length = Math.min(rgb.length, (rgba.length / 4) * 3);
+  for (let from = 0, to = 0; to < length; from += 4, to += 3) {
+    rgb[to] = rgba[from];
+    rgb[to + 1] = rgba[from + 1];
+    rgb[to + 2] = rgba[from + 2];
+  }
 }
 
 function issuesOf(reason: unknown): readonly Issue[] {
