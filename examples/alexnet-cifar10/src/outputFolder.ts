@@ -1,6 +1,7 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { BnfreeError } from '@bnfree/core';
+import { makeFolder } from '@bnfree/distill';
 
 /** Where a run keeps its files. */
 export interface OutputFolder {
@@ -37,27 +38,6 @@ export async function writeWhole(path: string, text: string): Promise<void> {
     await rm(temporary, { force: true });
     throw notWritable(path, cause);
   }
-}
-
-/** Makes a folder and those above it. Node's own recursive mkdir never returns where /proc refuses a folder. */
-async function makeFolder(path: string): Promise<void> {
-  const code = await mkdirCode(path);
-  if (code !== 'ENOENT') return;
-  const above = dirname(resolve(path));
-  if (above !== resolve(path)) await makeFolder(above);
-  await mkdir(path);
-}
-
-/** The error code of making one folder; undefined where it was made or was there. Other errors are thrown. */
-async function mkdirCode(path: string): Promise<'ENOENT' | undefined> {
-  try {
-    await mkdir(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return code;
-    if (code !== 'EEXIST') throw error;
-  }
-  return undefined;
 }
 
 function notWritable(path: string, cause: unknown): BnfreeError {

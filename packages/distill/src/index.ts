@@ -63,4 +63,5 @@ export { splitPool, type SplitOptions } from './data/splitPool.js';
 
 export type { CheckpointStore } from './checkpoint/checkpointStore.js';
 export { folderCheckpoints } from './checkpoint/folderCheckpoints.js';
+export { makeFolder } from './checkpoint/makeFolder.js';
 export { memoryCheckpoints } from './checkpoint/memoryCheckpoints.js';

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,6 +67,16 @@ describe('folderCheckpoints', () => {
     }
     expect(await readFile(join(parent, 'file'), 'utf8')).toBe('x');
   });
+
+  (existsSync('/proc/self') ? test : test.skip)(
+    'says so at once where the system makes no folders',
+    async () => {
+      await expect(folderCheckpoints('/proc/bnfree').assertWritable()).rejects.toEqual(
+        notWritable('cannot write there'),
+      );
+    },
+    5000,
+  );
 
   test('says so when the folder is read-only, and writes once that is mended', async () => {
     const folder = join(parent, 'run');

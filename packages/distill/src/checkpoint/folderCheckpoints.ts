@@ -1,6 +1,7 @@
 import { BnfreeError } from '@bnfree/core';
 import { assertCheckpointName } from './checkpointFileName.js';
 import type { CheckpointStore } from './checkpointStore.js';
+import { makeFolder } from './makeFolder.js';
 
 /** Written files are called so until they are whole; `~` cannot occur in a checkpoint's name. */
 const temporaryName = /~(\d+)-\d+$/;
@@ -60,9 +61,9 @@ export function folderCheckpoints(folder: string): CheckpointStore {
 
 /** Makes the folder and deletes what killed runs left unfinished. */
 async function prepareFolder(folder: string): Promise<void> {
-  const { mkdir, readdir, rm } = await import('node:fs/promises');
+  const { readdir, rm } = await import('node:fs/promises');
   const path = await import('node:path');
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const leftovers = (await readdir(folder)).filter((name) => {
     const writer = temporaryName.exec(name)?.[1];
     // Our own process may be writing through another store on the same folder.
