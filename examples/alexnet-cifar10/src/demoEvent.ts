@@ -1,7 +1,7 @@
 import type { DistillEvent } from '@bnfree/distill';
 
 /** The parts of the demo, in order. */
-export const phases = ['data', 'teacher', 'distill', 'ptq', 'student', 'backends', 'verify'] as const;
+export const phases = ['data', 'distill', 'teacher', 'ptq', 'student', 'backends', 'verify'] as const;
 
 /** One part of the demo. */
 export type Phase = (typeof phases)[number];

@@ -1,7 +1,7 @@
 import { encodeArtifact, writeArtifact } from '@bnfree/core';
 import type { DistillResult } from '@bnfree/distill';
-import { typescriptBackend, wasmBackend } from '@bnfree/integer-kernels';
-import { distillAlexnet, evaluateTeacherTop1, loadCifar10, loadTeacher } from '@bnfree/models-alexnet';
+import { wasmBackend } from '@bnfree/integer-kernels';
+import { distillAlexnet, loadCifar10, loadTeacher } from '@bnfree/models-alexnet';
 import type { ImageDataset, Top1 } from '@bnfree/models-alexnet';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { openCheckpoint, removeCheckpoint } from './checkpointSettings.js';
@@ -10,6 +10,7 @@ import type { Accuracy, BackendReport, DemoReport } from './demoReport.js';
 import { type DemoSettings, resultSettings, showBits } from './demoSettings.js';
 import { measureBackend, measureTop1 } from './evaluateStudent.js';
 import { openOutputFolder, type OutputFolder, writeWhole } from './outputFolder.js';
+import { runAside } from './runAside.js';
 import { runPhase } from './runPhase.js';
 import { startTfjs } from './startTfjs.js';
 import { verifyStudent } from './verifyStudent.js';
@@ -34,8 +35,10 @@ export async function runDemo(settings: DemoSettings, { signal, emit }: DemoCont
   await openCheckpoint(folder.checkpoint, settings);
   await startTfjs();
   const data = await loadData(settings, emit);
-  const teacher = await measureTeacher(data.test, { signal, emit });
-  const made = await distill(settings, folder, teacher.model, data.train, { signal, emit });
+  const awaitTeacherTop1 = runAside('teacherTop1', null, signal);
+  const model = await loadTeacher();
+  const made = await distill(settings, folder, model, data.train, { signal, emit });
+  const teacher = await measureTeacher(awaitTeacherTop1, model, emit);
   const measured = await measureStudent(made, folder, data.test, { signal, emit });
   const verification = await runPhase('verify', emit, () =>
     verifyStudent(folder.artifact, measured.backends),
@@ -74,14 +77,15 @@ async function loadData(
   });
 }
 
+/** The teacher is measured by another process while this one distils; here its result is waited for. */
 async function measureTeacher(
-  test: ImageDataset,
-  { signal, emit }: DemoControl,
-): Promise<{ model: LayersModel; top1: Top1; bytes: number }> {
-  return runPhase('teacher', emit, async (onProgress) => {
-    const model = await loadTeacher();
-    const top1 = await evaluateTeacherTop1(model, test, { signal, onProgress });
-    return { result: { model, top1, bytes: 4 * model.countParams() }, summary: describe(top1) };
+  awaitTop1: () => Promise<Top1>,
+  model: LayersModel,
+  emit: DemoEventListener,
+): Promise<{ top1: Top1; bytes: number }> {
+  return runPhase('teacher', emit, async () => {
+    const top1 = await awaitTop1();
+    return { result: { top1, bytes: 4 * model.countParams() }, summary: describe(top1) };
   });
 }
 
@@ -131,8 +135,12 @@ async function measureStudent(
   await model.dispose();
   if (baseline === null) throw new RangeError('the recipe makes no baseline');
   const { byteLength, sha256 } = await writeArtifact(folder.artifact, artifact);
+  const awaitReference = runAside(
+    'referenceBackend',
+    { artifact: folder.artifact, count: comparedImages },
+    signal,
+  );
   const wasm = wasmBackend();
-  const typescript = typescriptBackend();
   const count = (phase: 'ptq' | 'student', student: typeof baseline | string): Promise<Top1> =>
     runPhase(phase, emit, async (onProgress) => {
       const result = await measureTop1(student, wasm, test, { signal, onProgress });
@@ -143,7 +151,7 @@ async function measureStudent(
   const backends = await runPhase('backends', emit, async (onProgress) => {
     const first = firstImages(test, comparedImages);
     const fast = await measureBackend(folder.artifact, wasm, first, { signal, onProgress });
-    const slow = await measureBackend(folder.artifact, typescript, first, { signal, onProgress });
+    const slow = await awaitReference();
     // All test images are a better measure of the fast backend's speed.
     const timed = { imagesPerSecond: student.imagesPerSecond, timedImages: student.count };
     return {
@@ -151,7 +159,7 @@ async function measureStudent(
       summary: `the logits of ${first.count} images on 2 backends`,
     };
   });
-  await Promise.all([wasm.dispose(), typescript.dispose()]);
+  await wasm.dispose();
   return {
     artifact: { path: folder.artifact, bytes: byteLength, sha256 },
     ptqBytes: encodeArtifact(baseline).length,

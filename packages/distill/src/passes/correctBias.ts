@@ -24,18 +24,52 @@ export function correctBias<Layer extends QuantizableLayer>(
     settings: `images=${images} iterations=${iterations}`,
     async run(layer, context) {
       if (layer.plan.requantization === 'divide' && layer.plan.activations !== null) return layer;
-      let bias = layer.parameters.bias;
-      let current = await measure(layer, bias, context, images);
-      for (let i = 0; i < iterations; i += 1) {
-        const moved = bias.map((b, channel) => b + current.meanGap[channel]);
-        const next = await measure(layer, moved, context, images);
-        if (next.error >= current.error) break;
-        bias = moved;
-        current = next;
+      const batches = readBatches(layer.plan.tap, context, images);
+      try {
+        const bias = await moveBias(layer, batches, iterations, context.signal);
+        return { ...layer, parameters: { ...layer.parameters, bias } };
+      } finally {
+        tf.dispose(batches.map(({ input, tap }) => [input, tap]));
       }
-      return { ...layer, parameters: { ...layer.parameters, bias } };
     },
   };
+}
+
+/** What arrives at the layer and what it should make of it. */
+interface Batch {
+  readonly share: number;
+  readonly input: tf.Tensor;
+  readonly tap: tf.Tensor;
+}
+
+/** Read once: every iteration looks at the same images. */
+function readBatches(tapName: string, { training, batchSize }: LayerContext, images: number): Batch[] {
+  const total = Math.min(images, training.count);
+  const batches: Batch[] = [];
+  for (let start = 0; start < total; start += batchSize) {
+    const indices = range(start, Math.min(total, start + batchSize));
+    const [tap] = training.teacherValues(indices, [tapName]);
+    batches.push({ share: indices.length / total, input: training.studentInput(indices), tap });
+  }
+  return batches;
+}
+
+async function moveBias(
+  layer: QuantizableLayer,
+  batches: readonly Batch[],
+  iterations: number,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array> {
+  let bias = layer.parameters.bias;
+  let current = await measure(layer, bias, batches, signal);
+  for (let i = 0; i < iterations; i += 1) {
+    const moved = bias.map((b, channel) => b + current.meanGap[channel]);
+    const next = await measure(layer, moved, batches, signal);
+    if (next.error >= current.error) break;
+    bias = moved;
+    current = next;
+  }
+  return bias;
 }
 
 interface Measurement {
@@ -48,20 +82,14 @@ interface Measurement {
 async function measure(
   layer: QuantizableLayer,
   bias: Float32Array,
-  context: LayerContext,
-  images: number,
+  batches: readonly Batch[],
+  signal: AbortSignal | undefined,
 ): Promise<Measurement> {
-  const { training, batchSize, signal } = context;
-  const total = Math.min(images, training.count);
   const tensors = layerTensors(layer, bias);
   const meanGap = new Float64Array(bias.length);
   let error = 0;
-  for (let start = 0; start < total; start += batchSize) {
+  for (const { share, input, tap } of batches) {
     signal?.throwIfAborted();
-    const indices = range(start, Math.min(total, start + batchSize));
-    const share = indices.length / total;
-    const input = training.studentInput(indices);
-    const [tap] = training.teacherValues(indices, [layer.plan.tap]) as [tf.Tensor];
     const [gap, squared] = tf.tidy(() => {
       const difference = tf.sub(tap, simulateLayer(layer.plan, input, tensors));
       const axes = difference.shape.map((_, axis) => axis).slice(0, -1);
@@ -71,7 +99,7 @@ async function measure(
       meanGap[channel] = meanGap[channel] + value * share;
     });
     error += (await squared.data())[0] * share;
-    tf.dispose([input, tap, gap, squared]);
+    tf.dispose([gap, squared]);
   }
   tf.dispose(Object.values(tensors) as tf.Tensor[]);
   return { error, meanGap: Float32Array.from(meanGap) };

@@ -14,9 +14,9 @@ import type { LayerContext, LayerPass } from './pass.js';
 export interface FitToTapOptions {
   /** Steps of Adam; 100 by default. 0 leaves the layer as it was calibrated. */
   readonly steps?: number;
-  /** Learning rate of weights, relative to their root mean square. */
+  /** Learning rate of weights, relative to their root mean square; 0.03 by default. */
   readonly learningRate?: number;
-  /** Learning rate of the logarithm of the weight and activation steps. */
+  /** Learning rate of the logarithm of the weight and activation steps; 0.005 by default. */
   readonly stepLearningRate?: number;
   /** Steps between two looks at the held-out images; the best is kept. */
   readonly validateEvery?: number;
@@ -35,8 +35,8 @@ export interface FitToTapOptions {
 export function fitToTap(options: FitToTapOptions = {}): LayerPass<CalibratedLayer, FittedLayer> {
   const settings = {
     steps: options.steps ?? 100,
-    learningRate: options.learningRate ?? 0.01,
-    stepLearningRate: options.stepLearningRate ?? 2e-3,
+    learningRate: options.learningRate ?? 0.03,
+    stepLearningRate: options.stepLearningRate ?? 5e-3,
     validateEvery: options.validateEvery ?? 25,
     patience: options.patience ?? null,
     validationImages: options.validationImages ?? 256,

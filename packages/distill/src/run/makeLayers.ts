@@ -2,6 +2,8 @@ import type { DistillEventListener } from '../events.js';
 import { checkpointFileName } from '../checkpoint/checkpointFileName.js';
 import { readTensorFile, writeTensorFile } from '../checkpoint/tensorFile.js';
 import { trainingProgress } from '../checkpoint/trainingProgress.js';
+import type { ImagePool } from '../data/imagePool.js';
+import { slicePool } from '../data/splitPool.js';
 import type { FrozenLayer } from '../layers/stages.js';
 import type { LayerContext, PassContext } from '../passes/pass.js';
 import { pipe } from '../passes/pipe.js';
@@ -13,6 +15,9 @@ import { measureSqnrDb } from './layerQuality.js';
 import type { PreparedRun } from './prepareRun.js';
 import type { Recipe } from './recipe.js';
 import { restoreTail, storeTail } from './tailCheckpoint.js';
+
+/** Held-out images that layers are judged by: more cost time at every layer and tell little more. */
+const layerValidationImages = 512;
 
 /** A layer and what there is to tell of it. */
 export interface MadeLayer {
@@ -38,7 +43,7 @@ export async function makeLayers(
 ): Promise<MadeLayer[]> {
   const layers = run.plan.nodes.filter((node) => node.kind === 'layer');
   const training = await LayerFeed.open(run.teacher, run.plan, run.fitSet, run.backend);
-  const validation = await LayerFeed.open(run.teacher, run.plan, run.fitValidation, run.backend);
+  const validation = await LayerFeed.open(run.teacher, run.plan, heldOut(run), run.backend);
   const tail = new TeacherTail(run.teacher, run.plan);
   const made: MadeLayer[] = [];
   for (const [index, layer] of layers.entries()) {
@@ -71,6 +76,10 @@ export async function makeLayers(
     });
   }
   return made;
+}
+
+function heldOut({ fitValidation }: PreparedRun): ImagePool {
+  return slicePool(fitValidation, 0, Math.min(layerValidationImages, fitValidation.count));
 }
 
 async function makeOrRestore(
