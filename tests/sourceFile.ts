@@ -4,9 +4,9 @@ import ts from 'typescript';
 
 export const root = resolve(import.meta.dirname, '..');
 
-/** One TypeScript source of a package, parsed. */
+/** One TypeScript source of a package or an example, parsed. */
 export interface SourceFile {
-  /** Folder name under packages/. */
+  /** Folder name under packages/ or examples/. */
   readonly package: string;
   /** From the repository root, with forward slashes. */
   readonly path: string;
@@ -26,12 +26,13 @@ export interface ModuleImport {
 export const packageFolders = readdirSync(join(root, 'packages')).sort();
 
 /** Every source file of every package, tests beside the sources included. */
-export const sourceFiles: readonly SourceFile[] = packageFolders.flatMap((folder) =>
-  listFiles(join(root, 'packages', folder, 'src')).map((file) => readSource(folder, file)),
-);
+export const sourceFiles = readSources('packages');
 
 /** Sources that are published: no tests. */
 export const publishedFiles = sourceFiles.filter(({ isTest }) => !isTest);
+
+/** Sources of the examples: no tests. */
+export const exampleFiles = readSources('examples').filter(({ isTest }) => !isTest);
 
 /** Every file in a folder and the folders below it. */
 export function listFiles(folder: string): string[] {
@@ -43,6 +44,14 @@ export function listFiles(folder: string): string[] {
 /** Parses a JSON file; the path is relative to the repository root. */
 export function readJson(path: string): unknown {
   return JSON.parse(readFileSync(join(root, path), 'utf8'));
+}
+
+function readSources(parent: 'packages' | 'examples'): SourceFile[] {
+  return readdirSync(join(root, parent))
+    .sort()
+    .flatMap((folder) =>
+      listFiles(join(root, parent, folder, 'src')).map((file) => readSource(folder, file)),
+    );
 }
 
 function readSource(folder: string, file: string): SourceFile {
