@@ -2,13 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { installTrainingKernels } from '@bnfree/tfjs-wasm-training';
-import {
-  Distiller,
-  distillLayerwise,
-  freezeLayer,
-  planStudent,
-  type DistillEvent,
-} from '../src/index.js';
+import { Distiller, distillLayerwise, freezeLayer, planStudent, type DistillEvent } from '../src/index.js';
 import { tinyImages, tinyInput, tinyTeacher } from './tinyTeacher.js';
 import { useWasm } from './wasmForTests.js';
 
