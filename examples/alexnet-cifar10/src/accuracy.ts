@@ -19,7 +19,12 @@ const command = defineCommand({
     description: 'Measures every row of docs/accuracy.md; goes on where it was stopped',
   },
   args: {
-    only: { type: 'string', valueHint: 'PATTERN', description: 'Rows whose id matches a regular expression' },
+    only: {
+      type: 'string',
+      valueHint: 'PATTERN',
+      description:
+        'Measures only rows whose id matches a regular expression; finished ones stay in the table',
+    },
     quick: { type: 'boolean', description: 'Compare backends on the first 500 test images instead of all' },
     out: {
       type: 'string',
@@ -39,13 +44,26 @@ const command = defineCommand({
       process.stderr.write('Stopping; the same command goes on from here.\n');
     });
     const rows: AccuracyRow[] = [];
-    for (const setting of chosen)
-      rows.push(await measureRow(setting, join(args.out, setting.id), args.quick === true, interrupt.signal));
+    for (const setting of accuracySettings) {
+      const folder = join(args.out, setting.id);
+      const row = chosen.includes(setting)
+        ? await measureRow(setting, folder, args.quick === true, interrupt.signal)
+        : await storedRow(folder);
+      if (row !== undefined) rows.push(row);
+    }
     interrupt.release();
     await writeWhole(args.json, `${JSON.stringify(rows, undefined, 2)}\n`);
     await writeWhole(args.json.replace(/\.json$/, '.md'), accuracyPage(rows));
   },
 });
+
+const rowFile = 'row.json';
+
+/** A row that an earlier call measured. */
+async function storedRow(out: string): Promise<AccuracyRow | undefined> {
+  const stored = await readFile(join(out, rowFile), 'utf8').catch(() => undefined);
+  return stored === undefined ? undefined : (JSON.parse(stored) as AccuracyRow);
+}
 
 /** A row from its file, or measured: the demo, then both backends over the test images. */
 async function measureRow(
@@ -54,9 +72,8 @@ async function measureRow(
   isQuick: boolean,
   signal: AbortSignal,
 ): Promise<AccuracyRow> {
-  const file = join(out, 'row.json');
-  const stored = await readFile(file, 'utf8').catch(() => undefined);
-  if (stored !== undefined) return JSON.parse(stored) as AccuracyRow;
+  const stored = await storedRow(out);
+  if (stored !== undefined) return stored;
   await mkdir(out, { recursive: true });
   process.stderr.write(`\n${id}\n`);
   const display = progressDisplay(process.stderr, { now: () => performance.now(), isColored: false });
@@ -72,7 +89,7 @@ async function measureRow(
       await measureBackend(report.artifact.path, backend, test, { signal, onProgress: () => undefined }),
     );
   const row = accuracyRow(id, report, backends);
-  await writeWhole(file, `${JSON.stringify(row, undefined, 2)}\n`);
+  await writeWhole(join(out, rowFile), `${JSON.stringify(row, undefined, 2)}\n`);
   return row;
 }
 
