@@ -44,7 +44,7 @@ export function alexNetLike(batch: number): AlexNetLike {
     });
     let hidden = tf.reshape<tf.Rank.R2>(features, [batch, dense[0]]);
     weights.forEach((matrix, index) => {
-      const product = tf.matMul<tf.Tensor2D>(hidden, matrix as tf.Tensor2D);
+      const product = tf.matMul<tf.Tensor2D>(hidden, matrix);
       hidden = index === weights.length - 1 ? product : tf.relu(product);
     });
     return tf.losses.softmaxCrossEntropy(labels, hidden);
