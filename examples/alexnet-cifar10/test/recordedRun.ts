@@ -6,11 +6,6 @@ import { advance, initialProgress, type ProgressState } from '../src/progressSta
 export const recordedRun: readonly (readonly [atMs: number, event: DemoEvent])[] = [
   [0, { type: 'phase-start', phase: 'data' }],
   [900, { type: 'phase-end', phase: 'data', summary: '10000 training images', durationMs: 900 }],
-  [900, { type: 'phase-start', phase: 'teacher' }],
-  [1900, { type: 'phase-progress', phase: 'teacher', done: 2000, count: 10_000 }],
-  [3900, { type: 'phase-progress', phase: 'teacher', done: 6000, count: 10_000 }],
-  [5900, { type: 'phase-progress', phase: 'teacher', done: 10_000, count: 10_000 }],
-  [5900, { type: 'phase-end', phase: 'teacher', summary: 'top-1 89.59 %', durationMs: 5000 }],
   [6000, { type: 'phase-start', phase: 'distill' }],
   [6000, distill({ type: 'run-start', layers: ['conv1', 'fc8'], resumed: false, backend: 'wasm' })],
   [6000, distill({ type: 'stage-start', stage: 'baseline' })],
@@ -64,6 +59,13 @@ export const recordedRun: readonly (readonly [atMs: number, event: DemoEvent])[]
   [17_000, distill({ type: 'stage-end', stage: 'compensateEndToEnd', durationMs: 3000 })],
   [17_000, distill({ type: 'run-end', durationMs: 11_000 })],
   [17_500, { type: 'phase-end', phase: 'distill', summary: 'W4A4, perLayer', durationMs: 11_500 }],
+  [17_500, { type: 'phase-start', phase: 'teacher' }],
+  [18_000, { type: 'phase-end', phase: 'teacher', summary: 'top-1 89.59 %', durationMs: 500 }],
+  [18_000, { type: 'phase-start', phase: 'ptq' }],
+  [19_000, { type: 'phase-progress', phase: 'ptq', done: 2000, count: 10_000 }],
+  [21_000, { type: 'phase-progress', phase: 'ptq', done: 6000, count: 10_000 }],
+  [23_000, { type: 'phase-progress', phase: 'ptq', done: 10_000, count: 10_000 }],
+  [23_000, { type: 'phase-end', phase: 'ptq', summary: 'top-1 88.98 %', durationMs: 5000 }],
 ];
 
 /** State after all events up to a time. */
