@@ -37,7 +37,7 @@ export function accuracyPage(rows: readonly AccuracyRow[]): string {
     '',
     `Recipe of every row: ${fitSteps} fitting steps a layer, ${tuneSteps} end-to-end steps, ${trainImages} training images, seed ${seed}.`,
     'One seed: differences below about 0.3 points (one standard error) mean little.',
-    '"Seconds" is the whole demo run, evaluation included, on the machine of the measurement.',
+    '"Seconds" is the whole demo run, evaluation included, on a machine that may have had other work.',
     '',
     ...table,
     '',

@@ -13,5 +13,7 @@ process.once('message', ({ name, input }: { name: SideTaskName; input: never }) 
       process.disconnect();
     });
 });
+// The main program may be killed: nobody waits for the result then. `disconnect()` above ends this process as well.
+process.once('disconnect', () => process.exit());
 // The main program hears Ctrl-C and ends this one.
 process.on('SIGINT', () => undefined);
