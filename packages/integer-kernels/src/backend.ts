@@ -63,6 +63,12 @@ export interface OperandViews {
   readonly scratchOffset: number;
 }
 
+/** An op and its memory. */
+export interface PlacedOp {
+  readonly op: Op;
+  readonly views: OperandViews;
+}
+
 /** A block of memory that a backend's kernels can reach. Exactly sized once: views on it stay valid. */
 export interface Arena {
   readonly byteLength: number;
@@ -100,6 +106,11 @@ export interface KernelBackend {
   allocate(byteLength: number): Promise<Arena>;
   /** Everything slow: pack, emit, compile, choose, warm up. */
   prepare(op: Op, views: OperandViews): Promise<KernelCall>;
+  /**
+   * `prepare` for all ops of a model at once, so that they can share what they have in common; calls in the order of the ops.
+   * Absent where nothing would be shared.
+   */
+  prepareAll?(ops: readonly PlacedOp[]): Promise<KernelCall[]>;
   /** Bytes of every WebAssembly module that the backend can emit for the op; empty where it emits none. */
   modules(op: Op): Uint8Array[];
   dispose(): Promise<void>;

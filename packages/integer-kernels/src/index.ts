@@ -33,3 +33,4 @@ export { unpackCodes, unpackWeights } from './packing/unpackWeights.js';
 export { type RunOpOptions, runOp } from './runOp.js';
 export { typescriptBackend } from './typescript/backend.js';
 export { wasmBackend } from './wasm/backend.js';
+export type { WasmBackendOptions } from './wasm/wasmBackendOptions.js';

@@ -42,13 +42,7 @@ export async function prepareExecution(
   const plan = planMemory(graph, { backend, batchSize, reuse });
   assertOps(plan.steps, backend);
   const arena = await backend.allocate(plan.report.arenaBytes);
-  const steps: PreparedStep[] = [];
-  for (const planned of plan.steps) {
-    const { name, op, inputs, output, constantsOffset, scratchOffset } = planned;
-    const views = { arena, inputs, output, constantsOffset, scratchOffset };
-    const call = planned.isAlias ? undefined : await backend.prepare(op, views);
-    steps.push({ name, planned, call });
-  }
+  const steps = await prepareSteps(plan, arena, backend);
   // After preparing, because warming up a kernel may write into memory that others share.
   for (const index of plan.initialFills) fillValue(plan, arena, index);
   return {
@@ -58,6 +52,30 @@ export async function prepareExecution(
     inputs: graph.inputs.map(({ name }) => valueNamed(plan, name)),
     outputs: graph.outputs.map(({ value }) => valueNamed(plan, value)),
   };
+}
+
+/** Prepares every step that runs at all; together where the backend can share what they have in common. */
+async function prepareSteps(
+  { steps }: MemoryPlan,
+  arena: Arena,
+  backend: KernelBackend,
+): Promise<PreparedStep[]> {
+  const placed = steps
+    .filter(({ isAlias }) => !isAlias)
+    .map(({ op, inputs, output, constantsOffset, scratchOffset }) => ({
+      op,
+      views: { arena, inputs, output, constantsOffset, scratchOffset },
+    }));
+  const calls = (await backend.prepareAll?.(placed)) ?? [];
+  if (backend.prepareAll === undefined) {
+    for (const { op, views } of placed) calls.push(await backend.prepare(op, views));
+  }
+  const remaining = calls.values();
+  return steps.map((planned) => ({
+    name: planned.name,
+    planned,
+    call: planned.isAlias ? undefined : remaining.next().value,
+  }));
 }
 
 /** Writes one chunk of dense images into memory; a short chunk is padded with its last image. */

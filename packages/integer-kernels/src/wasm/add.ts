@@ -2,19 +2,11 @@ import type { AddOp } from '../ops/add.js';
 import { groupLocals, loadGroup, type Group } from './elements.js';
 import {
   addElementwiseRun,
-  elementwiseOutputEnd,
   elementwiseRowCost,
   elementwiseRows,
   type ElementwiseShape,
 } from './elementwise.js';
-import {
-  add as addAddress,
-  i32,
-  ModuleBuilder,
-  op,
-  type FunctionBuilder,
-  type Value,
-} from './emitter/index.js';
+import { add as addAddress, i32, op, type FunctionBuilder, type Value } from './emitter/index.js';
 import { geometryOf } from './geometry.js';
 import { outputPlan, outputStage } from './outputStage.js';
 import { planRescales } from './requantization/planRequantization.js';
@@ -26,58 +18,55 @@ import { denseRequest } from '../memory/tensorLayout.js';
 import type { WasmKernel } from './wasmKernel.js';
 
 /** Addition of two rescaled tensors on WebAssembly. */
-export const add: WasmKernel<'add'> = {
-  request: () => ({ inputs: [denseRequest, denseRequest], output: denseRequest }),
-  plan(addition, layouts) {
-    const { inputs, output, leftShift, rescales, outputRescale, rounding } = addition;
-    const operands = rescales.map((rescale) => planRescales([rescale], rounding));
-    const result = outputPlan(planRescales([outputRescale], rounding), output);
-    // One record after another: both operands, then the output.
-    const plans = [...operands, result];
-    const offsets = [0];
-    for (const { fields } of plans) offsets.push(offsets[offsets.length - 1] + recordByteLength(fields));
-    const shape: ElementwiseShape = {
-      inputs: inputs.map((input, index) => geometryOf(input, layouts.inputs[index])),
-      output: geometryOf(output, layouts.output),
-      recordGroupBytes: 0,
-    };
-    const operandCodes = operands.map(({ code }) => code);
-    const specs = inputs.map(({ type, zeroPoint }) => [type, zeroPoint]);
-    return {
-      kernel: 'add 8 lanes',
-      key: `add ${JSON.stringify([shape, result.code, operandCodes, specs, leftShift])}`,
-      constantBytes: offsets[plans.length],
-      scratchBytes: 0,
-      rows: elementwiseRows(shape),
-      rowStep: 1,
-      rowCost: elementwiseRowCost(shape) * 4,
-      emit() {
-        const module = new ModuleBuilder();
-        const stage = outputStage(module, result.code);
-        const rescale = operands.map(({ code }: RequantizationPlan) => requantizer(module, code));
-        addElementwiseRun(module, shape, (f, pointers, count) => {
-          const terms = [groupLocals(f, 'a'), groupLocals(f, 'b')];
-          terms.forEach((group, index) => {
-            loadGroup(f, inputs[index].type, pointers.inputs[index], group, count);
-            const record = addAddress(pointers.record, offsets[index]);
-            emitTerm(f, addition, index, rescale[index], group, count, record);
+export const add: WasmKernel<'add'> = [
+  {
+    name: 'lanes',
+    request: () => ({ inputs: [denseRequest, denseRequest], output: denseRequest }),
+    plan(addition, layouts) {
+      const { inputs, output, leftShift, rescales, outputRescale, rounding } = addition;
+      const operands = rescales.map((rescale) => planRescales([rescale], rounding));
+      const result = outputPlan(planRescales([outputRescale], rounding), output);
+      // One record after another: both operands, then the output.
+      const plans = [...operands, result];
+      const offsets = [0];
+      for (const { fields } of plans) offsets.push(offsets[offsets.length - 1] + recordByteLength(fields));
+      const shape: ElementwiseShape = {
+        inputs: inputs.map((input, index) => geometryOf(input, layouts.inputs[index])),
+        output: geometryOf(output, layouts.output),
+        recordGroupBytes: 0,
+      };
+      const operandCodes = operands.map(({ code }) => code);
+      const specs = inputs.map(({ type, zeroPoint }) => [type, zeroPoint]);
+      return {
+        kernel: 'add 8 lanes',
+        key: `add ${JSON.stringify([shape, result.code, operandCodes, specs, leftShift])}`,
+        constantBytes: offsets[plans.length],
+        phases: [{ units: elementwiseRows(shape), unitCost: elementwiseRowCost(shape) * 4 }],
+        emit(module, [exportName]) {
+          const stage = outputStage(module, result.code);
+          const rescale = operands.map(({ code }: RequantizationPlan) => requantizer(module, code));
+          addElementwiseRun(module, exportName, shape, (f, pointers, count) => {
+            const terms = [groupLocals(f, 'a'), groupLocals(f, 'b')];
+            terms.forEach((group, index) => {
+              loadGroup(f, inputs[index].type, pointers.inputs[index], group, count);
+              const record = addAddress(pointers.record, offsets[index]);
+              emitTerm(f, addition, index, rescale[index], group, count, record);
+            });
+            const [sum, other] = terms;
+            f.set(sum.low, op('i32x4.add', sum.low, other.low));
+            if (count > 4) f.set(sum.high, op('i32x4.add', sum.high, other.high));
+            stage.finishGroup(f, sum, count, addAddress(pointers.record, offsets[2]), pointers.output);
           });
-          const [sum, other] = terms;
-          f.set(sum.low, op('i32x4.add', sum.low, other.low));
-          if (count > 4) f.set(sum.high, op('i32x4.add', sum.high, other.high));
-          stage.finishGroup(f, sum, count, addAddress(pointers.record, offsets[2]), pointers.output);
-        });
-        return module.finish();
-      },
-      writeConstants(view) {
-        plans.forEach(({ fields }, index) => {
-          writeRecord(view, offsets[index], fields, []);
-        });
-      },
-      outputEnd: (rows) => elementwiseOutputEnd(shape, rows),
-    };
+        },
+        writeConstants(view) {
+          plans.forEach(({ fields }, index) => {
+            writeRecord(view, offsets[index], fields, []);
+          });
+        },
+      };
+    },
   },
-};
+];
 
 /** Brings one operand to the common scale. */
 function emitTerm(

@@ -7,7 +7,7 @@ import {
   add,
   i32,
   i32x4,
-  ModuleBuilder,
+  type ModuleBuilder,
   multiply,
   op,
   select,
@@ -15,7 +15,7 @@ import {
   type FunctionReference,
   type Local,
 } from './emitter/index.js';
-import { geometryOf, pixelAddress, pixelCount, pixelOffset } from './geometry.js';
+import { geometryOf, pixelAddress, pixelCount } from './geometry.js';
 import { forEachWindowPixel, poolShape, setWindow, type PoolShape, type WindowLocals } from './poolWindow.js';
 import { divideLane } from './requantization/divide.js';
 import { emitLanes } from './requantization/lanes.js';
@@ -32,39 +32,45 @@ interface AveragePoolCode {
 }
 
 /** Average pool on WebAssembly: eight channels at once, divided lane by lane. */
-export const averagePool2d: WasmKernel<'averagePool2d'> = {
-  request: () => ({ inputs: [denseRequest], output: denseRequest }),
-  plan(pool, layouts) {
-    const input = geometryOf(pool.inputs[0], layouts.inputs[0]);
-    const output = geometryOf(pool.output, layouts.output);
-    const { type, quantMin, quantMax } = pool.output;
-    const code: AveragePoolCode = {
-      pool: poolShape(pool, input, output),
-      type: type === 'uint8' ? type : 'int8',
-      quantMin,
-      quantMax,
-      rounding: pool.rounding,
-    };
-    return {
-      kernel: 'averagePool2d 8 lanes',
-      key: `averagePool2d ${JSON.stringify(code)}`,
-      constantBytes: 0,
-      scratchBytes: 0,
-      rows: pixelCount(output),
-      rowStep: 1,
-      rowCost: (pool.kernel[0] * pool.kernel[1] + 4) * output.channels,
-      emit: () => emitAveragePool(code),
-      writeConstants: () => undefined,
-      outputEnd: (rows) => pixelOffset(output, rows - 1) + output.pixelBytes,
-    };
+export const averagePool2d: WasmKernel<'averagePool2d'> = [
+  {
+    name: 'lanes',
+    request: () => ({ inputs: [denseRequest], output: denseRequest }),
+    plan(pool, layouts) {
+      const input = geometryOf(pool.inputs[0], layouts.inputs[0]);
+      const output = geometryOf(pool.output, layouts.output);
+      const { type, quantMin, quantMax } = pool.output;
+      const code: AveragePoolCode = {
+        pool: poolShape(pool, input, output),
+        type: type === 'uint8' ? type : 'int8',
+        quantMin,
+        quantMax,
+        rounding: pool.rounding,
+      };
+      return {
+        kernel: 'averagePool2d 8 lanes',
+        key: `averagePool2d ${JSON.stringify(code)}`,
+        constantBytes: 0,
+        phases: [
+          { units: pixelCount(output), unitCost: (pool.kernel[0] * pool.kernel[1] + 4) * output.channels },
+        ],
+        emit: (module, exportNames) => {
+          emitAveragePool(module, code, exportNames);
+        },
+        writeConstants: () => undefined,
+      };
+    },
   },
-};
+];
 
-function emitAveragePool(code: AveragePoolCode): Uint8Array {
+function emitAveragePool(
+  module: ModuleBuilder,
+  code: AveragePoolCode,
+  [exportName]: readonly string[],
+): void {
   const { input, output } = code.pool;
-  const module = new ModuleBuilder();
   const divide = addDivide(module, code);
-  module.function({ parameters: { input: 'i32', ...runParameters }, exportName: 'run' }, (f, from) => {
+  module.function({ parameters: { input: 'i32', ...runParameters }, exportName }, (f, from) => {
     const pixel = f.local('i32', 'pixel');
     const target = f.local('i32', 'target');
     const divisor = f.local('i32', 'divisor');
@@ -81,7 +87,6 @@ function emitAveragePool(code: AveragePoolCode): Uint8Array {
       });
     });
   });
-  return module.finish();
 }
 
 /** Mean of up to eight channels over the window. */

@@ -1,33 +1,49 @@
-import type { Arena, KernelBackend, KernelCall, OperandViews } from '../backend.js';
+import type { Arena, KernelBackend, OperandViews, PlacedOp } from '../backend.js';
 import { BnfreeError, throwIfIssues, type Issue } from '../errors.js';
 import { checkViews } from '../memory/checkViews.js';
-import type { OpName } from '../ops/index.js';
+import type { Op, OpName } from '../ops/index.js';
 import { detectCapabilities } from './capabilities.js';
 import { createMemory } from './createMemory.js';
-import { kernels, planKernel, requestLayouts } from './kernels.js';
+import { candidatesOf, chooseKernel, kernels } from './kernels.js';
 import { denseLayouts, layoutVariants } from './layoutVariants.js';
 import { moduleCache } from './moduleCache.js';
-import { warmUp } from './warmUp.js';
-import type { KernelPlan } from './wasmKernel.js';
+import { emitModule, prepareSteps, type PlannedOp } from './prepareSteps.js';
+import { scratchByteLength } from './scratch.js';
+import { assertWasmBackendOptions, type WasmBackendOptions } from './wasmBackendOptions.js';
+import type { KernelPlan, KernelTarget } from './wasmKernel.js';
 
 /**
  * Integer kernels in WebAssembly, emitted for the exact op when it is prepared.
  *
- * Needs fixed-width SIMD, which every engine of Node >= 16.4, Chrome >= 91, Firefox >= 89 and Safari >= 16.4 has; throws
- * `SIMD_UNAVAILABLE` where it is missing. One thread. Ops of equal shapes share a compiled module.
+ * Needs fixed-width SIMD, which every engine of Node >= 16.4, Chrome >= 91, Firefox >= 89 and Safari >= 16.4 has.
+ * All ops that are prepared together share one module, and ops of equal shapes share functions in it.
+ * @throws BnfreeError SIMD_UNAVAILABLE, UNKNOWN_OPTION, INVALID_OPTION
  */
-export function wasmBackend(): KernelBackend {
+export function wasmBackend(options: WasmBackendOptions = {}): KernelBackend {
+  assertWasmBackendOptions(options);
   const capabilities = detectCapabilities();
   if (!capabilities.simd) throw simdUnavailable();
+  const target: KernelTarget = {
+    relaxedSimd: capabilities.relaxedSimd && options.relaxedSimd !== false,
+    revectorize: false,
+    memory: options.memory ?? 'fast',
+    forced: options.kernels ?? [],
+  };
   const memories = new WeakMap<Arena, WebAssembly.Memory>();
   const modules = moduleCache();
+  const prepareAll = async (placed: readonly PlacedOp[]) => {
+    const steps = planSteps(placed, memories, target);
+    return prepareSteps(steps, (arena) => memories.get(arena) as WebAssembly.Memory, modules);
+  };
   return {
     name: 'wasm',
-    capabilities,
+    capabilities: { ...capabilities, relaxedSimd: target.relaxedSimd },
     ops: new Set(Object.keys(kernels) as OpName[]),
     layout(op) {
-      const { constantBytes, scratchBytes } = planKernel(op, denseLayouts(op));
-      return { ...requestLayouts(op), constantBytes, scratchBytes };
+      const kernel = chooseKernel(op, target);
+      const plan = kernel.plan(op, denseLayouts(op), target);
+      const { constantBytes } = plan;
+      return { ...kernel.request(op, target), constantBytes, scratchBytes: scratchByteLength(plan) };
     },
     allocate: (byteLength) =>
       Promise.resolve().then(() => {
@@ -36,21 +52,9 @@ export function wasmBackend(): KernelBackend {
         memories.set(arena, memory);
         return arena;
       }),
-    async prepare(op, views) {
-      const memory = memories.get(views.arena);
-      if (memory === undefined) throw foreignArena();
-      throwIfIssues(checkViews(op, views));
-      const inputs = views.inputs.map(({ layout }) => layout);
-      const plan = planKernel(op, { inputs, output: views.output.layout });
-      throwIfIssues(checkOwnMemory(plan, views));
-      const module = await modules.compile(plan);
-      return prepareCall(plan, views, await WebAssembly.instantiate(module, { arena: { memory } }));
-    },
-    modules(op) {
-      const plans = layoutVariants(op).map((layouts) => planKernel(op, layouts));
-      const distinct = new Map(plans.map((plan) => [plan.key, plan]));
-      return [...distinct.values()].map((plan) => plan.emit());
-    },
+    prepare: async (op, views) => (await prepareAll([{ op, views }]))[0],
+    prepareAll,
+    modules: (op) => modulesOf(op, target),
     dispose() {
       modules.clear();
       return Promise.resolve();
@@ -58,34 +62,37 @@ export function wasmBackend(): KernelBackend {
   };
 }
 
-/** Writes the constants, warms the kernel up and binds it to its addresses. */
-function prepareCall(plan: KernelPlan, views: OperandViews, instance: WebAssembly.Instance): KernelCall {
-  const { arena, inputs, output, constantsOffset, scratchOffset } = views;
-  const { buffer, byteOffset } = arena.bytes;
-  const inputAddresses = inputs.map((input) => input.byteOffset);
-  const constants = new DataView(buffer, byteOffset + constantsOffset, plan.constantBytes);
-  plan.writeConstants(constants, inputAddresses);
-  const addresses = [
-    ...(plan.areInputsConstants === true ? [] : inputAddresses),
-    output.byteOffset,
-    constantsOffset,
-    scratchOffset,
-  ];
-  const runRows = instance.exports['run'] as (...parameters: number[]) => void;
-  warmUp(plan, views, (rows) => {
-    runRows(...addresses, 0, rows);
+/** Checks all places, then plans every op in the layouts that it got. */
+function planSteps(
+  placed: readonly PlacedOp[],
+  memories: WeakMap<Arena, WebAssembly.Memory>,
+  target: KernelTarget,
+): PlannedOp[] {
+  if (placed.some(({ views }) => !memories.has(views.arena))) throw foreignArena();
+  throwIfIssues(placed.flatMap(({ op, views }) => checkViews(op, views)));
+  const steps = placed.map(({ op, views }): PlannedOp => {
+    const inputs = views.inputs.map(({ layout }) => layout);
+    const plan = chooseKernel(op, target).plan(op, { inputs, output: views.output.layout }, target);
+    return { op, views, plan };
   });
-  // A bound function calls without allocating an array of parameters, and one promise serves all calls.
-  const runSync = runRows.bind(undefined, ...addresses, 0, plan.rows);
-  const finished = Promise.resolve();
-  return { kernel: plan.kernel, runSync, run: () => (runSync(), finished) };
+  throwIfIssues(steps.flatMap(({ plan, views }) => checkOwnMemory(plan, views)));
+  return steps;
+}
+
+/** One module for every candidate of an op and every kind of code that layouts make it emit. */
+function modulesOf(op: Op, target: KernelTarget): Uint8Array[] {
+  const plans = candidatesOf(op, target).flatMap((candidate) =>
+    layoutVariants(op).map((layouts) => candidate.plan(op, layouts, target)),
+  );
+  const distinct = new Map(plans.map((plan) => [plan.key, plan]));
+  return [...distinct.values()].map((plan) => emitModule([plan]));
 }
 
 /** Checks that constants and scratch lie inside the arena. */
 function checkOwnMemory(plan: KernelPlan, { arena, constantsOffset, scratchOffset }: OperandViews): Issue[] {
   const regions = [
     { path: 'constantsOffset', offset: constantsOffset, byteLength: plan.constantBytes },
-    { path: 'scratchOffset', offset: scratchOffset, byteLength: plan.scratchBytes },
+    { path: 'scratchOffset', offset: scratchOffset, byteLength: scratchByteLength(plan) },
   ];
   return regions
     .filter(

@@ -5,7 +5,7 @@ import {
   add,
   isBelow,
   load,
-  ModuleBuilder,
+  type ModuleBuilder,
   multiply,
   quotient,
   remainder,
@@ -13,7 +13,7 @@ import {
   type FunctionBuilder,
   type Local,
 } from './emitter/index.js';
-import { geometryOf, pixelAddress, pixelCount, pixelOffset, type Geometry } from './geometry.js';
+import { geometryOf, pixelAddress, pixelCount, type Geometry } from './geometry.js';
 import { outputPlan, outputStage, type OutputCode, type OutputStage } from './outputStage.js';
 import { planRescales } from './requantization/planRequantization.js';
 import { recordByteLength, writeRecord } from './requantization/requantizationRecords.js';
@@ -46,56 +46,57 @@ interface ConcatCode {
 }
 
 /** Concatenation of rescaled tensors on WebAssembly. */
-export const concat: WasmKernel<'concat'> = {
-  request: ({ inputs }) => ({ inputs: inputs.map(() => denseRequest), output: denseRequest }),
-  plan(op, layouts) {
-    const { inputs, output: spec, axis, rescales, rounding } = op;
-    const outputs = rescales.map((rescale) => outputPlan(planRescales([rescale], rounding), spec));
-    const output = geometryOf(spec, layouts.output);
-    // The addresses of the inputs come first.
-    let recordOffset = Math.ceil(inputs.length / 4) * 16;
-    let start = 0;
-    const parts = inputs.map((input, index): Part => {
-      const part = {
-        input: geometryOf(input, layouts.inputs[index]),
-        type: input.type,
-        zeroPoint: input.zeroPoint,
-        output: outputs[index].code,
-        recordOffset,
-        start,
-        size: input.shape[axis],
+export const concat: WasmKernel<'concat'> = [
+  {
+    name: 'lanes',
+    request: ({ inputs }) => ({ inputs: inputs.map(() => denseRequest), output: denseRequest }),
+    plan(op, layouts) {
+      const { inputs, output: spec, axis, rescales, rounding } = op;
+      const outputs = rescales.map((rescale) => outputPlan(planRescales([rescale], rounding), spec));
+      const output = geometryOf(spec, layouts.output);
+      // The addresses of the inputs come first.
+      let recordOffset = Math.ceil(inputs.length / 4) * 16;
+      let start = 0;
+      const parts = inputs.map((input, index): Part => {
+        const part = {
+          input: geometryOf(input, layouts.inputs[index]),
+          type: input.type,
+          zeroPoint: input.zeroPoint,
+          output: outputs[index].code,
+          recordOffset,
+          start,
+          size: input.shape[axis],
+        };
+        recordOffset += recordByteLength(outputs[index].fields);
+        start += part.size;
+        return part;
+      });
+      const code: ConcatCode = {
+        parts,
+        output,
+        isChannelAxis: axis === spec.shape.length - 1,
+        innerPixels: spec.shape.slice(axis + 1, -1).reduce((product, size) => product * size, 1),
+        axisSize: start,
       };
-      recordOffset += recordByteLength(outputs[index].fields);
-      start += part.size;
-      return part;
-    });
-    const code: ConcatCode = {
-      parts,
-      output,
-      isChannelAxis: axis === spec.shape.length - 1,
-      innerPixels: spec.shape.slice(axis + 1, -1).reduce((product, size) => product * size, 1),
-      axisSize: start,
-    };
-    return {
-      kernel: 'concat 8 lanes',
-      key: `concat ${JSON.stringify(code)}`,
-      constantBytes: recordOffset,
-      scratchBytes: 0,
-      rows: pixelCount(output),
-      rowStep: 1,
-      rowCost: output.channels * 4,
-      emit: () => emitConcat(code),
-      areInputsConstants: true,
-      writeConstants(view, inputAddresses) {
-        parts.forEach((part, index) => {
-          view.setInt32(index * 4, inputAddresses[index], true);
-          writeRecord(view, part.recordOffset, outputs[index].fields, []);
-        });
-      },
-      outputEnd: (rows) => pixelOffset(output, rows - 1) + output.pixelBytes,
-    };
+      return {
+        kernel: 'concat 8 lanes',
+        key: `concat ${JSON.stringify(code)}`,
+        constantBytes: recordOffset,
+        phases: [{ units: pixelCount(output), unitCost: output.channels * 4 }],
+        emit: (module, exportNames) => {
+          emitConcat(module, code, exportNames);
+        },
+        areInputsConstants: true,
+        writeConstants(view, inputAddresses) {
+          parts.forEach((part, index) => {
+            view.setInt32(index * 4, inputAddresses[index], true);
+            writeRecord(view, part.recordOffset, outputs[index].fields, []);
+          });
+        },
+      };
+    },
   },
-};
+];
 
 interface ConcatLocals {
   readonly constants: Local<'i32'>;
@@ -104,10 +105,9 @@ interface ConcatLocals {
   readonly target: Local<'i32'>;
 }
 
-function emitConcat(code: ConcatCode): Uint8Array {
-  const module = new ModuleBuilder();
+function emitConcat(module: ModuleBuilder, code: ConcatCode, [exportName]: readonly string[]): void {
   const stages = code.parts.map(({ output }) => outputStage(module, output));
-  module.function({ parameters: runParameters, exportName: 'run' }, (f, from) => {
+  module.function({ parameters: runParameters, exportName }, (f, from) => {
     const locals: ConcatLocals = {
       constants: from.constants,
       pixel: f.local('i32', 'pixel'),
@@ -120,7 +120,6 @@ function emitConcat(code: ConcatCode): Uint8Array {
       else emitPixelParts(f, code, stages, locals);
     });
   });
-  return module.finish();
 }
 
 /** Along the channels: every pixel takes its part from each input. */

@@ -3,14 +3,14 @@ import { loadBytes, storeBytes } from './elements.js';
 import {
   add,
   i32,
-  ModuleBuilder,
+  type ModuleBuilder,
   multiply,
   quotient,
   remainder,
   type FunctionBuilder,
   type Local,
 } from './emitter/index.js';
-import { geometryOf, isDense, pixelAddress, pixelCount, pixelOffset, type Geometry } from './geometry.js';
+import { geometryOf, isDense, pixelAddress, pixelCount, type Geometry } from './geometry.js';
 import { runParameters } from './runParameters.js';
 import type { KernelPlan, OperandTensorLayouts } from './wasmKernel.js';
 
@@ -37,13 +37,11 @@ export function planCopy(
     kernel: `${name} copy of ${code.runBytes} bytes`,
     key: `copy ${JSON.stringify(code)}`,
     constantBytes: 0,
-    scratchBytes: 0,
-    rows: totalBytes / code.runBytes,
-    rowStep: 1,
-    rowCost: Math.ceil(code.runBytes / 16),
-    emit: () => emitCopy(code),
+    phases: [{ units: totalBytes / code.runBytes, unitCost: Math.ceil(code.runBytes / 16) }],
+    emit: (module, exportNames) => {
+      emitCopy(module, code, exportNames);
+    },
     writeConstants: () => undefined,
-    outputEnd: (rows) => runOffset(output, rows - 1, code.runBytes) + code.runBytes,
   };
 }
 
@@ -60,16 +58,9 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
-function runOffset(geometry: Geometry, run: number, bytes: number): number {
-  const payload = geometry.channels * geometry.elementBytes;
-  const start = run * bytes;
-  return isDense(geometry) ? start : pixelOffset(geometry, Math.floor(start / payload)) + (start % payload);
-}
-
-function emitCopy(code: CopyCode): Uint8Array {
-  const module = new ModuleBuilder();
+function emitCopy(module: ModuleBuilder, code: CopyCode, [exportName]: readonly string[]): void {
   module.function(
-    { parameters: { input: 'i32', ...runParameters }, exportName: 'run' },
+    { parameters: { input: 'i32', ...runParameters }, exportName },
     (f, { input, output, begin, end }) => {
       const run = f.local('i32', 'run');
       const source = f.local('i32', 'source');
@@ -81,7 +72,6 @@ function emitCopy(code: CopyCode): Uint8Array {
       });
     },
   );
-  return module.finish();
 }
 
 function setRunAddress(

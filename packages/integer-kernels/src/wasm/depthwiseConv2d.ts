@@ -8,14 +8,17 @@ import type { WasmKernel } from './wasmKernel.js';
 const MAX_UNROLLED_TAPS = 49;
 
 /** Depthwise convolution on WebAssembly. */
-export const depthwiseConv2d: WasmKernel<'depthwiseConv2d'> = {
-  request: () => ({ inputs: [denseRequest], output: denseRequest }),
-  plan(op, layouts) {
-    const [, kernelHeight, kernelWidth] = op.weights.shape;
-    const isUnrolled = op.channelMultiplier === 1 && kernelHeight * kernelWidth <= MAX_UNROLLED_TAPS;
-    return isUnrolled ? planDepthwise(op, layouts) : planConvolution(asGrouped(op), layouts);
+export const depthwiseConv2d: WasmKernel<'depthwiseConv2d'> = [
+  {
+    name: 'taps',
+    request: () => ({ inputs: [denseRequest], output: denseRequest }),
+    plan(op, layouts) {
+      const [, kernelHeight, kernelWidth] = op.weights.shape;
+      const isUnrolled = op.channelMultiplier === 1 && kernelHeight * kernelWidth <= MAX_UNROLLED_TAPS;
+      return isUnrolled ? planDepthwise(op, layouts) : planConvolution(asGrouped(op), layouts);
+    },
   },
-};
+];
 
 /** A depthwise convolution is a convolution with a group for every input channel. */
 function asGrouped(op: DepthwiseConv2dOp): Parameters<typeof planConvolution>[0] {

@@ -10,7 +10,7 @@ import {
   type Local,
   type ModuleBuilder,
 } from './emitter/index.js';
-import { isDense, pixelAddress, pixelCount, pixelOffset, type Geometry } from './geometry.js';
+import { isDense, pixelAddress, pixelCount, type Geometry } from './geometry.js';
 import { runParameters } from './runParameters.js';
 
 /** Tensors of one shape that are walked together. */
@@ -46,17 +46,15 @@ export function elementwiseRowCost(shape: ElementwiseShape): number {
   return isFlat(shape) ? GROUP_CHANNELS : shape.output.channels;
 }
 
-/** Bytes of the output view that the first `rows` units may write. */
-export function elementwiseOutputEnd(shape: ElementwiseShape, rows: number): number {
-  const { output } = shape;
-  if (!isFlat(shape)) return pixelOffset(output, rows - 1) + output.pixelBytes;
-  return Math.min(rows * GROUP_CHANNELS, pixelCount(output) * output.channels) * output.elementBytes;
-}
-
-/** Adds the exported `run` of an op that treats value by value. */
-export function addElementwiseRun(module: ModuleBuilder, shape: ElementwiseShape, body: Body): void {
+/** Adds the exported function of an op that treats value by value. */
+export function addElementwiseRun(
+  module: ModuleBuilder,
+  exportName: string,
+  shape: ElementwiseShape,
+  body: Body,
+): void {
   const inputs = Object.fromEntries(shape.inputs.map((_, index) => [`input${index}`, 'i32' as const]));
-  module.function({ parameters: { ...inputs, ...runParameters }, exportName: 'run' }, (f, from) => {
+  module.function({ parameters: { ...inputs, ...runParameters }, exportName }, (f, from) => {
     const bases = {
       inputs: shape.inputs.map((_, index) => f.local('i32', `input${index}`)),
       output: from.output,

@@ -2,8 +2,8 @@ import { elementRange } from '../activation.js';
 import { denseRequest } from '../memory/tensorLayout.js';
 import { gemmSizes } from '../ops/gemm.js';
 import type { GemmOp } from '../ops/gemm.js';
-import { add, i32, ModuleBuilder } from './emitter/index.js';
-import { geometryOf, pixelOffset, type Geometry } from './geometry.js';
+import { i32, type ModuleBuilder } from './emitter/index.js';
+import { geometryOf, type Geometry } from './geometry.js';
 import { blockRows } from './matrix/blockRows.js';
 import { addGather, type PatchShape } from './matrix/gatherPatches.js';
 import { addMultiply, type MultiplyShape } from './matrix/multiplyTile.js';
@@ -24,55 +24,61 @@ interface GemmCode {
 }
 
 /** Product of two run-time matrices on WebAssembly: B is cut into panels first, then as a dense layer. */
-export const gemm: WasmKernel<'gemm'> = {
-  request: () => ({ inputs: [overreadRequest, denseRequest], output: denseRequest }),
-  plan(op, layouts) {
-    const { rows, columns, depth } = gemmSizes(op);
-    const stored = planOutput(op.requantization, op.output);
-    const unroll = tailUnroll(rows);
-    const depthPairs = Math.ceil(depth / 2 / unroll) * unroll;
-    const panels: PanelShape = { depth, depthPairs, channels: columns, weightBytes: 2 };
-    const output = geometryOf(op.output, layouts.output);
-    const constants = { panels, output: stored };
-    const code: GemmCode = {
-      patch: patchShape(op, geometryOf(op.inputs[0], layouts.inputs[0]), output, rowBytes(panels)),
-      pack: {
-        panels,
-        type: byteType(op, 1),
-        zeroPoint: op.inputs[1].zeroPoint,
-        rowBytes: geometryOf(op.inputs[1], layouts.inputs[1]).pixelBytes,
-        isTransposed: op.transposeB,
-      },
-      multiply: {
-        panels,
-        output: stored.code,
-        outputElementBytes: elementRange[op.output.type].bytes,
-        tailRows: rows % TILE_ROWS,
-        tailUnroll: unroll,
-        hasFullTiles: rows >= TILE_ROWS,
-      },
-      blockRows: blockRows(rowBytes(panels), rows),
-    };
-    return {
-      kernel: `gemm i16 dot ${Math.min(rows, TILE_ROWS)}x8`,
-      key: `gemm ${JSON.stringify(code)}`,
-      constantBytes: parametersByteLength(constants),
-      scratchBytes: panelsByteLength(panels) + blockScratch(code.blockRows, rowBytes(panels)).byteLength,
-      rows,
-      rowStep: TILE_ROWS,
-      rowCost: depth * columns,
-      emit: () => emitGemm(code),
-      writeConstants(view) {
-        writeParameters(view, 0, {
-          ...constants,
-          firstChannel: 0,
-          biasOf: (channel) => op.bias?.[channel] ?? 0,
-        });
-      },
-      outputEnd: (count) => pixelOffset(output, count - 1) + output.pixelBytes,
-    };
+export const gemm: WasmKernel<'gemm'> = [
+  {
+    name: 'panels',
+    request: () => ({ inputs: [overreadRequest, denseRequest], output: denseRequest }),
+    plan(op, layouts) {
+      const { rows, columns, depth } = gemmSizes(op);
+      const stored = planOutput(op.requantization, op.output);
+      const unroll = tailUnroll(rows);
+      const depthPairs = Math.ceil(depth / 2 / unroll) * unroll;
+      const panels: PanelShape = { depth, depthPairs, channels: columns, weightBytes: 2 };
+      const output = geometryOf(op.output, layouts.output);
+      const constants = { panels, output: stored };
+      const code: GemmCode = {
+        patch: patchShape(op, geometryOf(op.inputs[0], layouts.inputs[0]), output, rowBytes(panels)),
+        pack: {
+          panels,
+          type: byteType(op, 1),
+          zeroPoint: op.inputs[1].zeroPoint,
+          rowBytes: geometryOf(op.inputs[1], layouts.inputs[1]).pixelBytes,
+          isTransposed: op.transposeB,
+        },
+        multiply: {
+          panels,
+          output: stored.code,
+          outputElementBytes: elementRange[op.output.type].bytes,
+          tailRows: rows % TILE_ROWS,
+          tailUnroll: unroll,
+          hasFullTiles: rows >= TILE_ROWS,
+        },
+        blockRows: blockRows(rowBytes(panels), rows),
+      };
+      return {
+        kernel: `gemm i16 dot ${Math.min(rows, TILE_ROWS)}x8`,
+        key: `gemm ${JSON.stringify(code)}`,
+        constantBytes: parametersByteLength(constants),
+        scratchBytes: panelsByteLength(panels),
+        threadScratchBytes: blockScratch(code.blockRows, rowBytes(panels)).byteLength,
+        phases: [
+          { units: 1, unitCost: depth * columns },
+          { units: rows, unitStep: TILE_ROWS, unitCost: depth * columns },
+        ],
+        emit: (module, exportNames) => {
+          emitGemm(module, code, exportNames);
+        },
+        writeConstants(view) {
+          writeParameters(view, 0, {
+            ...constants,
+            firstChannel: 0,
+            biasOf: (channel) => op.bias?.[channel] ?? 0,
+          });
+        },
+      };
+    },
   },
-};
+];
 
 function byteType({ inputs }: GemmOp, index: 0 | 1): 'int8' | 'uint8' {
   return inputs[index].type === 'uint8' ? 'uint8' : 'int8';
@@ -94,22 +100,22 @@ function patchShape(op: GemmOp, input: Geometry, output: Geometry, bytesOfRow: n
   };
 }
 
-function emitGemm(code: GemmCode): Uint8Array {
+function emitGemm(module: ModuleBuilder, code: GemmCode, [packName, multiplyName]: readonly string[]): void {
   const { patch, pack, multiply } = code;
-  const module = new ModuleBuilder();
   const stage = outputStage(module, multiply.output);
   const packFunction = addPackPanels(module, pack);
+  const parameters = { a: 'i32', b: 'i32', ...runParameters } as const;
+  module.function({ parameters, exportName: packName }, (f, from) => {
+    f.call(packFunction, from.b, from.scratch);
+  });
   const gatherFunction = addGather(module, patch);
   const multiplyFunction = addMultiply(module, multiply, stage);
-  module.function({ parameters: { a: 'i32', b: 'i32', ...runParameters }, exportName: 'run' }, (f, from) => {
-    const block = f.local('i32', 'block');
-    f.call(packFunction, from.b, from.scratch);
-    f.set(block, add(from.scratch, panelsByteLength(pack.panels)));
+  module.function({ parameters, exportName: multiplyName }, (f, from) => {
+    const block = from.threadScratch;
     const rows = rowsAddress(block, blockScratch(code.blockRows, patch.rowBytes));
     emitBlocks(f, from.begin, from.end, code.blockRows, (first, count) => {
       f.call(gatherFunction, from.a, from.output, rows, block, first, count, i32(0));
       f.call(multiplyFunction, rows, block, count, from.scratch, from.constants, i32(0));
     });
   });
-  return module.finish();
 }

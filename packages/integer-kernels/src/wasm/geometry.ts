@@ -62,15 +62,7 @@ export function isDense(geometry: Geometry): boolean {
   return hasNoHalo(geometry) && geometry.pixelBytes === geometry.channels * geometry.elementBytes;
 }
 
-/** Bytes from the start of the view to a pixel. */
-export function pixelOffset(geometry: Geometry, pixel: number): number {
-  const { height, width, imageRows, rowPixels, originPixels, pixelBytes } = geometry;
-  const row = Math.floor(pixel / width);
-  const storedRow = Math.floor(row / height) * imageRows + (row % height);
-  return (originPixels + storedRow * rowPixels + (pixel % width)) * pixelBytes;
-}
-
-/** The same as code. The pixel's value is written several times: it should be a local. */
+/** Address of a pixel, as code. The pixel's value is written several times: it should be a local. */
 export function pixelAddress(base: Value<'i32'>, geometry: Geometry, pixel: Value<'i32'>): Value<'i32'> {
   const { height, width, imageRows, rowPixels, originPixels, pixelBytes } = geometry;
   if (hasNoHalo(geometry)) return add(base, multiply(pixel, pixelBytes));

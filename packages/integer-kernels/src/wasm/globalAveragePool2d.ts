@@ -4,13 +4,13 @@ import { GROUP_CHANNELS, groupLocals, loadGroup } from './elements.js';
 import {
   add,
   i32x4,
-  ModuleBuilder,
+  type ModuleBuilder,
   multiply,
   op,
   type FunctionBuilder,
   type Local,
 } from './emitter/index.js';
-import { geometryOf, pixelAddress, pixelCount, pixelOffset, type Geometry } from './geometry.js';
+import { geometryOf, pixelAddress, pixelCount, type Geometry } from './geometry.js';
 import { outputStage, planOutput, type OutputCode, type OutputStage } from './outputStage.js';
 import { runParameters } from './runParameters.js';
 import type { WasmKernel } from './wasmKernel.js';
@@ -26,42 +26,46 @@ interface GlobalAveragePoolCode {
 }
 
 /** Mean over height and width on WebAssembly: eight channels at once. */
-export const globalAveragePool2d: WasmKernel<'globalAveragePool2d'> = {
-  request: () => ({ inputs: [denseRequest], output: denseRequest }),
-  plan({ inputs: [spec], output: outputSpec, requantization }, layouts) {
-    const stored = planOutput(requantization, outputSpec);
-    const input = geometryOf(spec, layouts.inputs[0]);
-    const output = geometryOf(outputSpec, layouts.output);
-    const code: GlobalAveragePoolCode = {
-      input,
-      output,
-      type: spec.type === 'uint8' ? 'uint8' : 'int8',
-      zeroPoint: spec.zeroPoint,
-      stored: stored.code,
-      recordGroupBytes: recordGroupBytes(stored),
-    };
-    return {
-      kernel: 'globalAveragePool2d 8 lanes',
-      key: `globalAveragePool2d ${JSON.stringify(code)}`,
-      constantBytes: recordsByteLength(stored, input.channels),
-      scratchBytes: 0,
-      rows: pixelCount(output),
-      rowStep: 1,
-      rowCost: input.height * input.width * input.channels,
-      emit: () => emitGlobalAveragePool(code),
-      writeConstants(view) {
-        writeRecords(view, 0, stored, input.channels);
-      },
-      outputEnd: (rows) => pixelOffset(output, rows - 1) + output.pixelBytes,
-    };
+export const globalAveragePool2d: WasmKernel<'globalAveragePool2d'> = [
+  {
+    name: 'lanes',
+    request: () => ({ inputs: [denseRequest], output: denseRequest }),
+    plan({ inputs: [spec], output: outputSpec, requantization }, layouts) {
+      const stored = planOutput(requantization, outputSpec);
+      const input = geometryOf(spec, layouts.inputs[0]);
+      const output = geometryOf(outputSpec, layouts.output);
+      const code: GlobalAveragePoolCode = {
+        input,
+        output,
+        type: spec.type === 'uint8' ? 'uint8' : 'int8',
+        zeroPoint: spec.zeroPoint,
+        stored: stored.code,
+        recordGroupBytes: recordGroupBytes(stored),
+      };
+      return {
+        kernel: 'globalAveragePool2d 8 lanes',
+        key: `globalAveragePool2d ${JSON.stringify(code)}`,
+        constantBytes: recordsByteLength(stored, input.channels),
+        phases: [{ units: pixelCount(output), unitCost: input.height * input.width * input.channels }],
+        emit: (module, exportNames) => {
+          emitGlobalAveragePool(module, code, exportNames);
+        },
+        writeConstants(view) {
+          writeRecords(view, 0, stored, input.channels);
+        },
+      };
+    },
   },
-};
+];
 
-function emitGlobalAveragePool(code: GlobalAveragePoolCode): Uint8Array {
+function emitGlobalAveragePool(
+  module: ModuleBuilder,
+  code: GlobalAveragePoolCode,
+  [exportName]: readonly string[],
+): void {
   const { input, output } = code;
-  const module = new ModuleBuilder();
   const stage = outputStage(module, code.stored);
-  module.function({ parameters: { input: 'i32', ...runParameters }, exportName: 'run' }, (f, from) => {
+  module.function({ parameters: { input: 'i32', ...runParameters }, exportName }, (f, from) => {
     const image = f.local('i32', 'image');
     const source = f.local('i32', 'source');
     const target = f.local('i32', 'target');
@@ -82,7 +86,6 @@ function emitGlobalAveragePool(code: GlobalAveragePoolCode): Uint8Array {
       });
     });
   });
-  return module.finish();
 }
 
 /** Sum of `input - zeroPoint` of up to eight channels over the image, finished and stored. */

@@ -1,4 +1,3 @@
-import type { LayoutRequest } from '../backend.js';
 import type { Op, OpName } from '../ops/index.js';
 import { add } from './add.js';
 import { averagePool2d } from './averagePool2d.js';
@@ -12,7 +11,7 @@ import { maxPool2d } from './maxPool2d.js';
 import { relayout } from './relayout.js';
 import { requantize } from './requantize.js';
 import { reshape } from './reshape.js';
-import type { KernelPlan, OperandTensorLayouts, WasmKernel } from './wasmKernel.js';
+import type { KernelCandidate, KernelTarget, WasmKernel } from './wasmKernel.js';
 
 /** Every op on WebAssembly. */
 export const kernels = {
@@ -30,20 +29,25 @@ export const kernels = {
   relayout,
 } satisfies { readonly [Name in OpName]: WasmKernel<Name> };
 
-/** Layouts that the kernel of an op likes best. */
-export function requestLayouts(op: Op): {
-  readonly inputs: readonly LayoutRequest[];
-  readonly output: LayoutRequest;
-} {
-  return kernelOf(op).request(op);
+/** Names of all candidates, without repetition. */
+export const candidateNames: readonly string[] = [
+  ...new Set(Object.values(kernels).flatMap((candidates) => candidates.map(({ name }) => name))),
+];
+
+/** The candidates that give the exact result for an op, in order of preference. */
+export function candidatesOf(op: Op, target: KernelTarget): KernelCandidate[] {
+  // The kernels at op.op take exactly the type of op; that their methods accept any op is TypeScript's bivariance.
+  const all = kernels[op.op] as readonly KernelCandidate[];
+  return all.filter((candidate) => candidate.supports?.(op, target) ?? true);
 }
 
-/** Plans an op in given layouts. */
-export function planKernel(op: Op, layouts: OperandTensorLayouts): KernelPlan {
-  return kernelOf(op).plan(op, layouts);
-}
-
-function kernelOf(op: Op): WasmKernel<OpName> {
-  // The kernel at op.op takes exactly the type of op; that its methods accept any op is TypeScript's bivariance.
-  return kernels[op.op];
+/** The candidate that the target forces, else the first of the static table that suits the op. */
+export function chooseKernel(op: Op, target: KernelTarget): KernelCandidate {
+  const candidates = candidatesOf(op, target);
+  const last = candidates[candidates.length - 1];
+  return (
+    candidates.find(({ name }) => target.forced.includes(name)) ??
+    candidates.find((candidate) => candidate.suits?.(op, target) ?? true) ??
+    last
+  );
 }

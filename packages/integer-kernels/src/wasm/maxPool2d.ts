@@ -4,13 +4,13 @@ import { loadBytes, storeBytes } from './elements.js';
 import {
   i32,
   i32x4,
-  ModuleBuilder,
+  type ModuleBuilder,
   op,
   type FunctionBuilder,
   type Local,
   type Value,
 } from './emitter/index.js';
-import { geometryOf, pixelAddress, pixelCount, pixelOffset } from './geometry.js';
+import { geometryOf, pixelAddress, pixelCount } from './geometry.js';
 import { forEachWindowPixel, poolShape, setWindow, type PoolShape, type WindowLocals } from './poolWindow.js';
 import { runParameters } from './runParameters.js';
 import type { WasmKernel } from './wasmKernel.js';
@@ -24,27 +24,33 @@ interface MaxPoolCode {
 }
 
 /** Maximum pool on WebAssembly: sixteen bytes of channels at once. */
-export const maxPool2d: WasmKernel<'maxPool2d'> = {
-  request: () => ({ inputs: [denseRequest], output: denseRequest }),
-  plan(pool, layouts) {
-    const input = geometryOf(pool.inputs[0], layouts.inputs[0]);
-    const output = geometryOf(pool.output, layouts.output);
-    const { type, quantMin, quantMax } = pool.output;
-    const code: MaxPoolCode = { pool: poolShape(pool, input, output), type, quantMin, quantMax };
-    return {
-      kernel: 'maxPool2d 16 bytes',
-      key: `maxPool2d ${JSON.stringify(code)}`,
-      constantBytes: 0,
-      scratchBytes: 0,
-      rows: pixelCount(output),
-      rowStep: 1,
-      rowCost: Math.ceil((pool.kernel[0] * pool.kernel[1] * output.channels) / 4),
-      emit: () => emitMaxPool(code),
-      writeConstants: () => undefined,
-      outputEnd: (rows) => pixelOffset(output, rows - 1) + output.pixelBytes,
-    };
+export const maxPool2d: WasmKernel<'maxPool2d'> = [
+  {
+    name: 'bytes',
+    request: () => ({ inputs: [denseRequest], output: denseRequest }),
+    plan(pool, layouts) {
+      const input = geometryOf(pool.inputs[0], layouts.inputs[0]);
+      const output = geometryOf(pool.output, layouts.output);
+      const { type, quantMin, quantMax } = pool.output;
+      const code: MaxPoolCode = { pool: poolShape(pool, input, output), type, quantMin, quantMax };
+      return {
+        kernel: 'maxPool2d 16 bytes',
+        key: `maxPool2d ${JSON.stringify(code)}`,
+        constantBytes: 0,
+        phases: [
+          {
+            units: pixelCount(output),
+            unitCost: Math.ceil((pool.kernel[0] * pool.kernel[1] * output.channels) / 4),
+          },
+        ],
+        emit: (module, exportNames) => {
+          emitMaxPool(module, code, exportNames);
+        },
+        writeConstants: () => undefined,
+      };
+    },
   },
-};
+];
 
 /** Lane instructions of every storage type. */
 const lanes = {
@@ -53,10 +59,9 @@ const lanes = {
   int32: { max: 'i32x4.max_s', min: 'i32x4.min_s', splat: 'i32x4.splat' },
 } as const satisfies Record<ElementType, unknown>;
 
-function emitMaxPool(code: MaxPoolCode): Uint8Array {
+function emitMaxPool(module: ModuleBuilder, code: MaxPoolCode, [exportName]: readonly string[]): void {
   const { input, output } = code.pool;
-  const module = new ModuleBuilder();
-  module.function({ parameters: { input: 'i32', ...runParameters }, exportName: 'run' }, (f, from) => {
+  module.function({ parameters: { input: 'i32', ...runParameters }, exportName }, (f, from) => {
     const pixel = f.local('i32', 'pixel');
     const target = f.local('i32', 'target');
     f.range(pixel, from.begin, from.end, 1, () => {
@@ -71,7 +76,6 @@ function emitMaxPool(code: MaxPoolCode): Uint8Array {
       if (byteLength % 16 > 0) emitVector(f, code, window, target, byteLength % 16);
     });
   });
-  return module.finish();
 }
 
 /** The maximum of up to sixteen bytes of channels over the window. */

@@ -1,13 +1,12 @@
 import { BnfreeError } from '../errors.js';
-import type { KernelPlan } from './wasmKernel.js';
 
 /** Size up to which browsers compile a module at once on their main thread. */
 const SYNCHRONOUS_BYTES = 4096;
 
-/** Compiled modules by the keys of their plans. */
+/** Compiled modules by the keys of what is in them. */
 export interface ModuleCache {
-  /** The module of a plan, emitted and compiled on first use. Rejects with `WASM_COMPILE` where the host forbids it. */
-  compile(plan: KernelPlan): Promise<WebAssembly.Module>;
+  /** The module of a key, emitted and compiled on first use. Rejects with `WASM_COMPILE` where the host forbids it. */
+  compile(key: string, emit: () => Uint8Array): Promise<WebAssembly.Module>;
   clear(): void;
 }
 
@@ -15,11 +14,11 @@ export interface ModuleCache {
 export function moduleCache(): ModuleCache {
   const modules = new Map<string, Promise<WebAssembly.Module>>();
   return {
-    compile(plan) {
-      const known = modules.get(plan.key);
+    compile(key, emit) {
+      const known = modules.get(key);
       if (known !== undefined) return known;
-      const compiled = compileModule(plan.emit() as Uint8Array<ArrayBuffer>);
-      modules.set(plan.key, compiled);
+      const compiled = compileModule(emit() as Uint8Array<ArrayBuffer>);
+      modules.set(key, compiled);
       return compiled;
     },
     clear() {

@@ -6,6 +6,7 @@ import {
   type KernelBackend,
   type Op,
   type OperandViews,
+  type WasmBackendOptions,
   denseLayout,
   opNames,
   requestedLayout,
@@ -13,7 +14,9 @@ import {
   typescriptBackend,
   wasmBackend,
 } from '../../src/index.js';
-import { planKernel } from '../../src/wasm/kernels.js';
+import { chooseKernel } from '../../src/wasm/kernels.js';
+import { emitModule } from '../../src/wasm/prepareSteps.js';
+import type { KernelTarget } from '../../src/wasm/wasmKernel.js';
 import { opCase } from '../arbitraries/op.js';
 
 /** Places all memory of an op in an arena of another backend or its own. */
@@ -56,8 +59,13 @@ function denseOp(units: number, features: number, weight: number): DenseOp {
   };
 }
 
+const target: KernelTarget = { relaxedSimd: false, revectorize: false, memory: 'fast', forced: [] };
 const planOf = (op: Op) =>
-  planKernel(op, { inputs: op.inputs.map(denseLayout), output: denseLayout(op.output) });
+  chooseKernel(op, target).plan(
+    op,
+    { inputs: op.inputs.map(denseLayout), output: denseLayout(op.output) },
+    target,
+  );
 
 describe('prepare', () => {
   test.each(opNames)('%s: warming up leaves inputs, halos and output as they were', async (name) => {
@@ -92,6 +100,29 @@ describe('prepare', () => {
   });
 });
 
+describe('options', () => {
+  test('all that is wrong is reported at once', () => {
+    const options = {
+      memroy: 'small',
+      relaxedSimd: 1,
+      kernels: ['gatherr'],
+    } as unknown as WasmBackendOptions;
+    expect(() => wasmBackend(options)).toThrow(
+      expect.objectContaining({
+        issues: [
+          expect.objectContaining({ code: 'UNKNOWN_OPTION', fix: 'did you mean memory?' }),
+          expect.objectContaining({ code: 'INVALID_OPTION', path: 'options.relaxedSimd' }),
+          expect.objectContaining({ path: 'options.kernels[0]', fix: "write 'gather'" }),
+        ],
+      }),
+    );
+  });
+
+  test('relaxed SIMD can be declined', () => {
+    expect(wasmBackend({ relaxedSimd: false }).capabilities.relaxedSimd).toBe(false);
+  });
+});
+
 describe('allocate', () => {
   test('gives exactly the bytes that were asked for', async () => {
     const { byteLength, bytes } = await wasmBackend().allocate(100_001);
@@ -114,7 +145,7 @@ describe('modules', () => {
     const plans = fc.sample(opCase(name, 'small'), 60).map(({ op }) => planOf(op));
     const byKey = new Map<string, string>();
     for (const plan of plans) {
-      const bytes = plan.emit().join();
+      const bytes = emitModule([plan]).join();
       expect(byKey.get(plan.key) ?? bytes).toBe(bytes);
       byKey.set(plan.key, bytes);
     }

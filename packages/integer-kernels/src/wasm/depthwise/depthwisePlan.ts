@@ -5,7 +5,7 @@ import { GROUP_CHANNELS } from '../elements.js';
 import {
   add,
   isBelow,
-  ModuleBuilder,
+  type ModuleBuilder,
   multiply,
   op,
   quotient,
@@ -14,7 +14,7 @@ import {
   type FunctionBuilder,
   type Local,
 } from '../emitter/index.js';
-import { geometryOf, pixelAddress, pixelCount, pixelOffset, type Geometry } from '../geometry.js';
+import { geometryOf, pixelAddress, pixelCount, type Geometry } from '../geometry.js';
 import { panelBytes, parameterBytes, type PanelShape } from '../matrix/panelShape.js';
 import {
   foldedBias,
@@ -82,25 +82,22 @@ export function planDepthwise(layer: DepthwiseConv2dOp, layouts: OperandTensorLa
     kernel: 'depthwiseConv2d i16 dot 1x8',
     key: `depthwise ${JSON.stringify(code)}`,
     constantBytes: code.parametersBytes + panelsByteLength(panels),
-    scratchBytes: 0,
-    rows: pixelCount(output),
-    rowStep: 1,
-    rowCost: depth * channels,
-    emit: () => emitDepthwise(code),
+    phases: [{ units: pixelCount(output), unitCost: depth * channels }],
+    emit: (module, exportNames) => {
+      emitDepthwise(module, code, exportNames);
+    },
     writeConstants(view) {
       const weights = unpackWeights(layer.weights);
       const biasOf = foldedBias(layer.bias, weights, depth, spec.zeroPoint);
       writeParameters(view, 0, { ...constants, firstChannel: 0, biasOf });
       writePanels(view, code.parametersBytes, panels, weights, 0);
     },
-    outputEnd: (rows) => pixelOffset(output, rows - 1) + output.pixelBytes,
   };
 }
 
-function emitDepthwise(code: DepthwiseCode): Uint8Array {
-  const module = new ModuleBuilder();
+function emitDepthwise(module: ModuleBuilder, code: DepthwiseCode, [exportName]: readonly string[]): void {
   const stage = outputStage(module, code.stored);
-  module.function({ parameters: { input: 'i32', ...runParameters }, exportName: 'run' }, (f, from) => {
+  module.function({ parameters: { input: 'i32', ...runParameters }, exportName }, (f, from) => {
     const pixel = f.local('i32', 'pixel');
     const locals: DepthwiseLocals = {
       source: f.local('i32', 'source'),
@@ -118,7 +115,6 @@ function emitDepthwise(code: DepthwiseCode): Uint8Array {
       emitPixel(f, code, stage, locals);
     });
   });
-  return module.finish();
 }
 
 function startPixel(

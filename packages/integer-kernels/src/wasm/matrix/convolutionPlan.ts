@@ -5,7 +5,7 @@ import { unpackWeights } from '../../packing/unpackWeights.js';
 import type { Requantization } from '../../requantization.js';
 import type { Weights } from '../../weights.js';
 import { add, i32, ModuleBuilder } from '../emitter/index.js';
-import { geometryOf, pixelCount, pixelOffset, type Geometry } from '../geometry.js';
+import { geometryOf, pixelCount, type Geometry } from '../geometry.js';
 import { outputStage, planOutput } from '../outputStage.js';
 import { OVERREAD_BYTES, type KernelPlan, type OperandTensorLayouts } from '../wasmKernel.js';
 import { blockRows } from './blockRows.js';
@@ -77,11 +77,11 @@ export function planConvolution(convolution: Convolution, layouts: OperandTensor
     kernel: `${convolution.name} ${panels.weightBytes === 1 ? 'i8' : 'i16'} dot ${Math.min(rows, TILE_ROWS)}x8`,
     key: `convolution ${JSON.stringify(code)}`,
     constantBytes: groups * (code.parametersBytes + code.panelsBytes),
-    scratchBytes: blockScratch(code.blockRows, rowBytes(panels)).byteLength,
-    rows,
-    rowStep: TILE_ROWS,
-    rowCost: panels.depth * panels.channels * groups,
-    emit: () => emitConvolution(code),
+    threadScratchBytes: blockScratch(code.blockRows, rowBytes(panels)).byteLength,
+    phases: [{ units: rows, unitStep: TILE_ROWS, unitCost: panels.depth * panels.channels * groups }],
+    emit: (module, exportNames) => {
+      emitConvolution(module, code, exportNames);
+    },
     writeConstants(view) {
       const weights = unpackWeights(convolution.weights);
       const biasOf = foldedBias(bias, weights, panels.depth, input.zeroPoint);
@@ -92,7 +92,6 @@ export function planConvolution(convolution: Convolution, layouts: OperandTensor
         writePanels(view, start, panels, weights, firstChannel);
       }
     },
-    outputEnd: (count) => pixelOffset(outputGeometry, count - 1) + outputGeometry.pixelBytes,
   };
 }
 
@@ -144,28 +143,39 @@ function reachesOutside(
   return padding.top > 0 || padding.left > 0 || lastRow >= input.height || lastColumn >= input.width;
 }
 
-function emitConvolution(code: ConvolutionCode): Uint8Array {
+function emitConvolution(
+  module: ModuleBuilder,
+  code: ConvolutionCode,
+  [exportName]: readonly string[],
+): void {
   const { patch, multiply, groups, parametersBytes, panelsBytes } = code;
-  const module = new ModuleBuilder();
   const stage = outputStage(module, multiply.output);
   const gatherFunction = addGather(module, patch);
   const multiplyFunction = addMultiply(module, multiply, stage);
-  module.function({ parameters: { input: 'i32', ...runParameters }, exportName: 'run' }, (f, from) => {
+  module.function({ parameters: { input: 'i32', ...runParameters }, exportName }, (f, from) => {
     const group = {
       parameters: f.local('i32', 'groupParameters'),
       panels: f.local('i32', 'groupPanels'),
       input: f.local('i32', 'groupInput'),
       output: f.local('i32', 'groupOutput'),
     };
-    const rows = rowsAddress(from.scratch, blockScratch(code.blockRows, patch.rowBytes));
+    const rows = rowsAddress(from.threadScratch, blockScratch(code.blockRows, patch.rowBytes));
     emitBlocks(f, from.begin, from.end, code.blockRows, (first, count) => {
       f.set(group.parameters, from.constants);
       f.set(group.panels, add(from.constants, groups * parametersBytes));
       f.set(group.input, i32(0));
       f.set(group.output, i32(0));
       f.repeat(f.local('i32', 'groupsLeft'), groups, () => {
-        f.call(gatherFunction, from.input, from.output, rows, from.scratch, first, count, group.input);
-        f.call(multiplyFunction, rows, from.scratch, count, group.panels, group.parameters, group.output);
+        f.call(gatherFunction, from.input, from.output, rows, from.threadScratch, first, count, group.input);
+        f.call(
+          multiplyFunction,
+          rows,
+          from.threadScratch,
+          count,
+          group.panels,
+          group.parameters,
+          group.output,
+        );
         f.increase(group.parameters, parametersBytes);
         f.increase(group.panels, panelsBytes);
         f.increase(group.input, patch.channels);
@@ -173,5 +183,4 @@ function emitConvolution(code: ConvolutionCode): Uint8Array {
       });
     });
   });
-  return module.finish();
 }
