@@ -5,7 +5,13 @@ const loading = wabt();
 /** The text form of a module, one instruction a line, by a decoder that is not ours. */
 export async function disassemble(module: Uint8Array): Promise<string> {
   const tools = await loading;
-  const parsed = tools.readWasm(module, { readDebugNames: false, simd: true, bulk_memory: true });
+  const parsed = tools.readWasm(module, {
+    readDebugNames: false,
+    simd: true,
+    bulk_memory: true,
+    relaxed_simd: true,
+    threads: true,
+  });
   try {
     parsed.validate();
     return parsed.toText({ foldExprs: false, inlineExport: false });
