@@ -1,4 +1,15 @@
 import { type KernelBackend, typescriptBackend, wasmBackend } from '../src/index.js';
 
-/** Every backend that the conformance suite holds to the reference. A new backend is added here. */
-export const backends: readonly (() => KernelBackend)[] = [typescriptBackend, wasmBackend];
+/** A backend as it is tested: with certain options. */
+export interface TestedBackend {
+  readonly label: string;
+  readonly create: () => KernelBackend;
+}
+
+/** Every backend that the conformance suite holds to the reference. A new backend, or option, is added here. */
+export const backends: readonly TestedBackend[] = [
+  { label: 'typescript', create: typescriptBackend },
+  { label: 'wasm', create: () => wasmBackend() },
+  { label: 'wasm, memory small', create: () => wasmBackend({ memory: 'small' }) },
+  { label: 'wasm, relaxed SIMD off', create: () => wasmBackend({ relaxedSimd: false }) },
+];

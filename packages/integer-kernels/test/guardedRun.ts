@@ -22,6 +22,8 @@ export type LayoutChoice = 'dense' | 'requested' | 'random';
 
 /** What a run left behind. */
 export interface GuardedResult {
+  /** The kernel that ran. */
+  readonly kernel: string;
   readonly output: TensorValues;
   /** Byte offsets that changed although they belong to no output value, constant or scratch. */
   readonly strayWrites: readonly number[];
@@ -85,7 +87,8 @@ export async function guardedRun(
   const isWritable = writableBytes(op.output, output, end);
   isWritable.fill(1, constantsOffset, constantsOffset + layouts.constantBytes);
   isWritable.fill(1, scratchOffset, scratchOffset + layouts.scratchBytes);
-  return { output: second, strayWrites: changedBytes(arena, before, isWritable) };
+  const strayWrites = changedBytes(arena, before, isWritable);
+  return { kernel: call.kernel, output: second, strayWrites };
 }
 
 function chooseLayout(

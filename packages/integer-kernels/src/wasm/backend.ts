@@ -5,6 +5,7 @@ import type { Op, OpName } from '../ops/index.js';
 import { detectCapabilities } from './capabilities.js';
 import { createMemory } from './createMemory.js';
 import { candidatesOf, chooseKernel, kernels } from './kernels.js';
+import { kernelTarget } from './kernelTarget.js';
 import { denseLayouts, layoutVariants } from './layoutVariants.js';
 import { moduleCache } from './moduleCache.js';
 import { emitModule, prepareSteps, type PlannedOp } from './prepareSteps.js';
@@ -23,12 +24,7 @@ export function wasmBackend(options: WasmBackendOptions = {}): KernelBackend {
   assertWasmBackendOptions(options);
   const capabilities = detectCapabilities();
   if (!capabilities.simd) throw simdUnavailable();
-  const target: KernelTarget = {
-    relaxedSimd: capabilities.relaxedSimd && options.relaxedSimd !== false,
-    revectorize: false,
-    memory: options.memory ?? 'fast',
-    forced: options.kernels ?? [],
-  };
+  const target = kernelTarget(options, capabilities);
   const memories = new WeakMap<Arena, WebAssembly.Memory>();
   const modules = moduleCache();
   const prepareAll = async (placed: readonly PlacedOp[]) => {

@@ -1,47 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
-import { opNames, runOp, typescriptBackend, wasmBackend, type OpName } from '../../src/index.js';
+import { opNames, type OpName } from '../../src/index.js';
+import { detectCapabilities } from '../../src/wasm/capabilities.js';
 import { kernels } from '../../src/wasm/kernels.js';
-import type { KernelCandidate, KernelTarget } from '../../src/wasm/wasmKernel.js';
-import { opCase } from '../arbitraries/op.js';
-import { guardedRun, type LayoutChoice } from '../guardedRun.js';
+import type { KernelCandidate } from '../../src/wasm/wasmKernel.js';
+import { checkCandidate, needsRelaxedSimd } from '../checkCandidate.js';
+import { sampling } from '../sampling.js';
 
-const choices: readonly LayoutChoice[] = ['dense', 'requested', 'random'];
-const reference = typescriptBackend();
-const CASES = 25;
-const ATTEMPTS = 2000;
+const { relaxedSimd } = detectCapabilities();
+const candidates = (name: OpName): string[] =>
+  (kernels[name] as readonly KernelCandidate[]).map((candidate) => candidate.name);
 
-/** Random ops that a candidate can run; of both sizes. */
-function* casesOf(name: OpName, candidate: KernelCandidate, target: KernelTarget) {
-  let found = 0;
-  for (const size of ['large', 'small'] as const) {
-    for (const drawn of fc.sample(opCase(name, size), ATTEMPTS / 2)) {
-      if (candidate.supports?.(drawn.op, target) === false) continue;
-      yield drawn;
-      found += 1;
-      if (found % CASES === 0) break;
-    }
+describe.each(opNames)('%s', (op) => {
+  for (const candidate of candidates(op)) {
+    // Engines without relaxed SIMD cannot run these; `pnpm test:matrix` has engines that can.
+    const run = !relaxedSimd && needsRelaxedSimd(op, candidate) ? test.skip : test;
+    run(`forced to ${candidate}`, async () => {
+      const { seed, scale } = sampling;
+      const result = await checkCandidate({ op, candidate, seed, runs: 40 * scale });
+      expect(result.failure).toBeUndefined();
+      expect(result.cases).toBeGreaterThan(5);
+    });
   }
-}
-
-describe.each(opNames)('%s', (name) => {
-  test.each(kernels[name] as readonly KernelCandidate[])('forced to $name', async (candidate) => {
-    const backend = wasmBackend({ kernels: [candidate.name] });
-    const target: KernelTarget = {
-      relaxedSimd: backend.capabilities.relaxedSimd,
-      revectorize: false,
-      memory: 'fast',
-      forced: [candidate.name],
-    };
-    let count = 0;
-    for (const { op, inputs } of casesOf(name, candidate, target)) {
-      const choice = choices[count % choices.length];
-      const { output, strayWrites } = await guardedRun(backend, op, inputs, choice, count);
-      expect(output).toEqual(await runOp(reference, op, inputs, { layouts: 'dense' }));
-      expect(strayWrites).toEqual([]);
-      count += 1;
-    }
-    expect(count).toBeGreaterThan(5);
-    await backend.dispose();
-  });
 });

@@ -1,0 +1,13 @@
+import type { BackendCapabilities } from '../backend.js';
+import type { WasmBackendOptions } from './wasmBackendOptions.js';
+import type { KernelTarget } from './wasmKernel.js';
+
+/** What kernels are chosen by: the engine's abilities within the user's options. */
+export function kernelTarget(options: WasmBackendOptions, capabilities: BackendCapabilities): KernelTarget {
+  return {
+    relaxedSimd: capabilities.relaxedSimd && options.relaxedSimd !== false,
+    revectorize: false,
+    memory: options.memory ?? 'fast',
+    forced: options.kernels ?? [],
+  };
+}
