@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { typescriptBackend, wasmBackend, type KernelBackend } from '@bnfree/integer-kernels';
+import { typescriptBackend, wasmBackend, type KernelBackend, type Op } from '@bnfree/integer-kernels';
 import { demandingBackend } from '../../test/demandingBackend.js';
 import { byShift, chain, numberSource, randomWeights, spec } from '../../test/graphBuilder.js';
 import { randomGraph } from '../../test/randomGraph.js';
@@ -7,7 +7,7 @@ import { convNet } from '../../test/sampleGraphs.js';
 import { assertGraph } from '../graph/checkGraph.js';
 import type { IntegerGraph } from '../graph/integerGraph.js';
 import { denseByteLength } from '../graph/tensorSize.js';
-import { prepareExecution, readChunk, refillHalos, writeChunk, type Execution } from '../model/execution.js';
+import { prepareExecution, readChunk, writeChunk, type Execution } from '../model/execution.js';
 import { planMemory } from './planMemory.js';
 
 const seeds = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
@@ -23,7 +23,6 @@ async function runTwice(execution: Execution): Promise<Uint8Array[]> {
     );
     writeChunk(execution, inputs, 0, batchSize);
     for (const step of execution.steps) {
-      refillHalos(execution, step);
       await step.call?.run();
     }
     readChunk(execution, outputs, 0, batchSize);
@@ -67,15 +66,71 @@ describe('planMemory', () => {
     }
   });
 
-  test('random graphs meet relayouts, aliases, halos that are filled once and halos that are refilled', () => {
+  test('memory of a halo that is read holds only values whose halo is the same, bytes and place', () => {
+    let shared = 0;
+    for (const seed of seeds(200)) {
+      const plan = planMemory(randomGraph(seed, 14), {
+        backend: demandingBackend(),
+        batchSize: 1 + (seed % 2),
+      });
+      const halos = plan.haloFills.map((index) => plan.values[index]);
+      expect(halos).toEqual(plan.values.filter(({ haloValue }) => haloValue !== null));
+      for (const a of halos) {
+        for (const b of plan.values) {
+          const begin = Math.max(a.view.byteOffset, b.view.byteOffset);
+          const end = Math.min(a.view.byteOffset + a.byteLength, b.view.byteOffset + b.byteLength);
+          if (a === b || begin >= end) continue;
+          const halo = ({ view, layout, tensor, haloValue, byteLength }: typeof a) => {
+            const image = tensor.shape.slice(0, 3);
+            return { view, layout, image, type: tensor.type === 'int32', haloValue, byteLength };
+          };
+          expect({ seed, b: halo(b) }).toEqual({ seed, b: halo(a) });
+          shared += 1;
+        }
+      }
+    }
+    expect(shared).toBeGreaterThan(0);
+  });
+
+  test('a deep chain of equal convolutions takes memory for two images with their halo', async () => {
+    const image = spec([1, 6, 5, 4]);
+    const random = numberSource(5);
+    const conv = (): Op => ({
+      op: 'conv2d',
+      inputs: [image],
+      output: image,
+      weights: randomWeights([4, 3, 3, 4], random),
+      strides: [1, 1],
+      dilations: [1, 1],
+      padding: { top: 1, bottom: 1, left: 1, right: 1, value: 3 },
+      groups: 1,
+      requantization: byShift(8),
+    });
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const graph = chain(
+      image,
+      names.map((name) => [name, conv()]),
+    );
+    assertGraph(graph);
+    const { values } = planMemory(graph, { backend: demandingBackend() });
+    const [input, ...rest] = values;
+    expect(values.map(({ haloValue }) => haloValue)).toEqual([3, 3, 3, 3, 3, 3, null]);
+    // The input has no padded channels, the outputs have: it cannot share with them.
+    expect(rest.slice(0, -1).filter(({ view }) => view.byteOffset === input.view.byteOffset)).toEqual([]);
+    expect(new Set(rest.slice(0, -1).map(({ view }) => view.byteOffset)).size).toBe(2);
+    await expectSameBytes(graph, 2, [demandingBackend()]);
+  });
+
+  test('random graphs meet relayouts, aliases and halos, of inputs too', () => {
     const plans = seeds(150).map((seed) => planMemory(randomGraph(seed, 9), { backend: demandingBackend() }));
     const count = (what: (plan: (typeof plans)[number]) => number) =>
       plans.reduce((all, plan) => all + what(plan), 0);
     expect(count(({ steps }) => steps.filter(({ op }) => op.op === 'relayout').length)).toBeGreaterThan(5);
     expect(count(({ steps }) => steps.filter(({ isAlias }) => isAlias).length)).toBeGreaterThan(5);
-    expect(count(({ initialFills }) => initialFills.length)).toBeGreaterThan(5);
-    expect(count(({ steps }) => steps.flatMap(({ refills }) => refills).length)).toBeGreaterThan(5);
-    expect(count(({ inputRefills }) => inputRefills.length)).toBeGreaterThan(5);
+    expect(count(({ haloFills }) => haloFills.length)).toBeGreaterThan(5);
+    const ofInputs = ({ haloFills, values }: (typeof plans)[number]) =>
+      haloFills.filter((index) => values[index].firstStep === -1).length;
+    expect(count(ofInputs)).toBeGreaterThan(5);
   });
 
   test('a backend that demands halos and padded channels gives the same bytes, with and without reuse', async () => {

@@ -10,6 +10,7 @@ import { batchGraph } from '../graph/batchGraph.js';
 import type { IntegerGraph } from '../graph/integerGraph.js';
 import { aliasReshapes } from './aliasReshapes.js';
 import { alignUp, assignOffsets, type Lifetime } from './assignOffsets.js';
+import { haloKey, shareHalos } from './shareHalos.js';
 import { insertRelayouts, type LaidOutGraph, type LaidOutValue } from './insertRelayouts.js';
 
 /** One op with all its memory. */
@@ -21,8 +22,6 @@ export interface PlannedStep {
   readonly constantsOffset: number;
   readonly constantBytes: number;
   readonly scratchOffset: number;
-  /** Positions in `values` whose halo must be filled directly before the op, in every run. */
-  readonly refills: readonly number[];
   /** The output is the input's memory: there is nothing to run. */
   readonly isAlias: boolean;
 }
@@ -58,10 +57,8 @@ export interface MemoryPlan {
   readonly steps: readonly PlannedStep[];
   /** Graph inputs and nodes by name: positions in `values`. */
   readonly valueIndex: ReadonlyMap<string, number>;
-  /** Positions in `values` of halos that are filled once, after all ops are prepared. */
-  readonly initialFills: readonly number[];
-  /** Positions of graph inputs whose halo must be filled before every run. */
-  readonly inputRefills: readonly number[];
+  /** Positions in `values` of halos that are read: filled once, after all ops are prepared, they stand there for good. */
+  readonly haloFills: readonly number[];
   readonly report: MemoryPlanReport;
 }
 
@@ -87,7 +84,7 @@ export function planMemory(graph: IntegerGraph, options: PlanMemoryOptions): Mem
   const laidOut = insertRelayouts(batchGraph(graph, batchSize), backend);
   const aliases = aliasReshapes(laidOut);
   const lifetimes = findLifetimes(graph, laidOut, aliases.root);
-  const assignment = assignOffsets(lifetimes, reuse);
+  const assignment = placeActivations(laidOut.values, lifetimes, reuse);
   const constants = placeConstants(laidOut);
   const report = reportBytes(laidOut, constants.byteLength, assignment.byteLength, lifetimes);
   assertFits(report);
@@ -99,7 +96,6 @@ export function planMemory(graph: IntegerGraph, options: PlanMemoryOptions): Mem
     const byteOffset = activationStart + assignment.offsets[root];
     return { ...value, ...lifetimes[root], root, layout, view: { byteOffset, layout } };
   });
-  const fills = planFills(values);
   const steps = laidOut.steps.map(({ name, op, inputs, output, layouts }, index): PlannedStep => ({
     name,
     op,
@@ -108,7 +104,6 @@ export function planMemory(graph: IntegerGraph, options: PlanMemoryOptions): Mem
     constantsOffset: constants.offsets[index],
     constantBytes: layouts.constantBytes,
     scratchOffset: constants.byteLength,
-    refills: fills.everyRun.has(output) ? [output] : [],
     isAlias: aliases.steps.has(index),
   }));
   return {
@@ -116,10 +111,20 @@ export function planMemory(graph: IntegerGraph, options: PlanMemoryOptions): Mem
     values,
     steps,
     valueIndex: laidOut.valueIndex,
-    initialFills: [...fills.once],
-    inputRefills: [...fills.everyRun].filter((index) => values[index].firstStep === -1),
+    haloFills: values.flatMap(({ haloValue }, index) => (haloValue === null ? [] : [index])),
     report,
   };
+}
+
+/** Memory of values whose halo is read holds nothing but their like, so that no run has to fill a halo again. */
+function placeActivations(
+  values: readonly LaidOutValue[],
+  lifetimes: readonly Lifetime[],
+  reuse: boolean,
+): { offsets: number[]; byteLength: number } {
+  const { slots, slotOf } = shareHalos(values.map(haloKey), lifetimes, reuse);
+  const { offsets, byteLength } = assignOffsets(slots, reuse);
+  return { offsets: slotOf.map((slot) => offsets[slot]), byteLength };
 }
 
 function reportBytes(
@@ -185,23 +190,6 @@ function largestTail({ steps, values }: LaidOutGraph): number {
     (all, { tailBytes }) => Math.max(all, tailBytes),
     0,
   );
-}
-
-/** A halo survives from run to run where nothing else is ever stored; elsewhere it is filled again before its value is made. */
-function planFills(values: readonly PlannedValue[]): { once: Set<number>; everyRun: Set<number> } {
-  const fills = { once: new Set<number>(), everyRun: new Set<number>() };
-  values.forEach(({ haloValue, root, view, byteLength }, index) => {
-    if (haloValue === null) return;
-    const end = view.byteOffset + byteLength;
-    const isShared = values.some(
-      (other) =>
-        other.root !== root &&
-        other.view.byteOffset < end &&
-        view.byteOffset < other.view.byteOffset + other.byteLength,
-    );
-    fills[isShared ? 'everyRun' : 'once'].add(index);
-  });
-  return fills;
 }
 
 function assertFits({ arenaBytes }: MemoryPlanReport): void {

@@ -11,7 +11,7 @@ import { readTensor, writeTensor } from '../memory/copyTensor.js';
 import { fillHalo } from '../memory/fillHalo.js';
 import { planMemory, type MemoryPlan, type PlannedStep, type PlannedValue } from '../memory/planMemory.js';
 
-/** A prepared step: what must run, and the halos to fill before. */
+/** A prepared step. */
 export interface PreparedStep {
   readonly name: string;
   readonly planned: PlannedStep;
@@ -44,7 +44,7 @@ export async function prepareExecution(
   const arena = await backend.allocate(plan.report.arenaBytes);
   const steps = await prepareSteps(plan, arena, backend);
   // After preparing, because warming up a kernel may write into memory that others share.
-  for (const index of plan.initialFills) fillValue(plan, arena, index);
+  for (const index of plan.haloFills) fillValue(plan, arena, index);
   return {
     plan,
     arena,
@@ -85,18 +85,12 @@ export function writeChunk(
   first: number,
   count: number,
 ): void {
-  for (const index of plan.inputRefills) fillValue(plan, arena, index);
   inputs.forEach(({ tensor, view }, position) => {
     const imageBytes = denseByteLength(tensor) / plan.batchSize;
     const given = tensors[position] ?? new Uint8Array(0);
     const chunk = given.subarray(first * imageBytes, (first + count) * imageBytes);
     writeTensor(arena.bytes, tensor, view, padChunk(chunk, imageBytes, plan.batchSize));
   });
-}
-
-/** Fills what a step needs filled; call it directly before the step. */
-export function refillHalos({ plan, arena }: Execution, { planned }: PreparedStep): void {
-  for (const index of planned.refills) fillValue(plan, arena, index);
 }
 
 /** Reads the first `count` images of every output into dense arrays. */

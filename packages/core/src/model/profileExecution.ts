@@ -1,4 +1,4 @@
-import { readChunk, refillHalos, writeChunk, type Execution } from './execution.js';
+import { readChunk, writeChunk, type Execution } from './execution.js';
 import { allocateResults, chunksOf } from './runChunks.js';
 import type { ImageBatch } from './modelInput.js';
 
@@ -25,7 +25,6 @@ export async function profileExecution(execution: Execution, batch: ImageBatch):
     writeChunk(execution, batch.tensors, first, count);
     for (const [index, step] of execution.steps.entries()) {
       const before = performance.now();
-      refillHalos(execution, step);
       await step.call?.run();
       durations[index] += performance.now() - before;
     }

@@ -1,5 +1,5 @@
 import { denseByteLength } from '../graph/tensorSize.js';
-import { readChunk, refillHalos, writeChunk, type Execution } from './execution.js';
+import { readChunk, writeChunk, type Execution } from './execution.js';
 import type { ImageBatch } from './modelInput.js';
 
 /** Some images of a batch that go through the layers together. */
@@ -23,7 +23,6 @@ export async function runChunks(execution: Execution, batch: ImageBatch): Promis
   for (const { first, count } of chunksOf(execution, batch.count)) {
     writeChunk(execution, batch.tensors, first, count);
     for (const step of execution.steps) {
-      refillHalos(execution, step);
       await step.call?.run();
     }
     readChunk(execution, results, first, count);
@@ -37,7 +36,6 @@ export function runChunksSync(execution: Execution, batch: ImageBatch): Uint8Arr
   for (const { first, count } of chunksOf(execution, batch.count)) {
     writeChunk(execution, batch.tensors, first, count);
     for (const step of execution.steps) {
-      refillHalos(execution, step);
       step.call?.runSync?.();
     }
     readChunk(execution, results, first, count);
