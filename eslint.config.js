@@ -8,9 +8,10 @@ export default tseslint.config(
     files: [
       'packages/*/src/**/*.ts',
       'packages/*/test/**/*.ts',
-      'packages/*/bench/**/*.ts',
       'examples/*/src/**/*.ts',
       'examples/*/test/**/*.ts',
+      'benchmarks/src/**/*.ts',
+      'benchmarks/test/**/*.ts',
       'tests/**/*.ts',
     ],
     extends: [...tseslint.configs.strictTypeChecked],

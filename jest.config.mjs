@@ -5,7 +5,7 @@ export default {
     globalsCleanup: 'off',
     customExportConditions: ['@bnfree/source', 'node', 'node-addons'],
   },
-  roots: ['<rootDir>/packages', '<rootDir>/tests', '<rootDir>/examples'],
+  roots: ['<rootDir>/packages', '<rootDir>/tests', '<rootDir>/examples', '<rootDir>/benchmarks'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import ts from 'typescript';
 import type { SourceFile } from './sourceFile.js';
 import {
+  benchmarkFiles,
   exampleFiles,
   importsOf,
   listFiles,
@@ -27,6 +28,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
@@ -135,8 +137,10 @@ describe('import arrows', () => {
 });
 
 describe('files', () => {
+  const allFiles = [...sourceFiles, ...benchmarkFiles];
+
   test('are camelCase', () => {
-    const found = sourceFiles.filter(
+    const found = allFiles.filter(
       ({ path }) => !/^[a-z][A-Za-z0-9]*(\.test|\.test-d)?\.ts$/.test(basename(path)),
     );
     expect(found.map(({ path }) => path)).toEqual([]);
@@ -144,11 +148,11 @@ describe('files', () => {
 
   test('are no drawers', () => {
     const drawers = /^(utils?|helpers?|common|types|misc|shared)(\.test)?\.ts$/;
-    expect(sourceFiles.map(({ path }) => path).filter((path) => drawers.test(basename(path)))).toEqual([]);
+    expect(allFiles.map(({ path }) => path).filter((path) => drawers.test(basename(path)))).toEqual([]);
   });
 
   test('are short: the median has at most 120 lines', () => {
-    const lengths = sourceFiles.map(({ text }) => text.split('\n').length - 1).sort((a, b) => a - b);
+    const lengths = allFiles.map(({ text }) => text.split('\n').length - 1).sort((a, b) => a - b);
     expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(120);
   });
 
@@ -259,14 +263,16 @@ describe('documents', () => {
 });
 
 describe('manifests', () => {
-  const manifests = ['packages', 'examples', 'tests/consumers']
+  const manifests = ['packages', 'examples', 'benchmarks', 'tests/consumers']
     .flatMap((folder) => listFiles(join(root, folder)))
     .map((file) => file.slice(root.length + 1))
     .filter((file) => basename(file) === 'package.json' && !file.includes('node_modules'));
 
   test.each(['package.json', ...manifests])('%s names no version; the catalog does', (path) => {
-    const { dependencies, devDependencies, peerDependencies } = readJson(path) as Manifest;
-    const exact = Object.entries({ ...dependencies, ...devDependencies }).filter(
+    const { dependencies, devDependencies, optionalDependencies, peerDependencies } = readJson(
+      path,
+    ) as Manifest;
+    const exact = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies }).filter(
       ([, version]) => version !== 'catalog:' && !version.startsWith('workspace:'),
     );
     const peers = Object.entries(peerDependencies ?? {}).filter(
@@ -280,7 +286,9 @@ describe('sources', () => {
   test('hold no unfinished work', () => {
     // Put together, so that this file does not hold the words.
     const words = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].join('|')})\\b`);
-    expect(offences(sourceFiles, ({ text }) => words.exec(text)?.slice(0, 1) ?? [])).toEqual([]);
+    expect(
+      offences([...sourceFiles, ...benchmarkFiles], ({ text }) => words.exec(text)?.slice(0, 1) ?? []),
+    ).toEqual([]);
   });
 
   test('of libraries never write to the console', () => {

@@ -6,7 +6,7 @@ export const root = resolve(import.meta.dirname, '..');
 
 /** One TypeScript source of a package or an example, parsed. */
 export interface SourceFile {
-  /** Folder name under packages/ or examples/. */
+  /** Folder name under packages/ or examples/, or benchmarks. */
   readonly package: string;
   /** From the repository root, with forward slashes. */
   readonly path: string;
@@ -34,6 +34,9 @@ export const publishedFiles = sourceFiles.filter(({ isTest }) => !isTest);
 /** Sources of the examples: no tests. */
 export const exampleFiles = readSources('examples').filter(({ isTest }) => !isTest);
 
+/** Sources of the benchmark. */
+export const benchmarkFiles = readFolder('benchmarks', 'benchmarks');
+
 /** Every file in a folder and the folders below it. */
 export function listFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
@@ -49,9 +52,11 @@ export function readJson(path: string): unknown {
 function readSources(parent: 'packages' | 'examples'): SourceFile[] {
   return readdirSync(join(root, parent))
     .sort()
-    .flatMap((folder) =>
-      listFiles(join(root, parent, folder, 'src')).map((file) => readSource(folder, file)),
-    );
+    .flatMap((folder) => readFolder(folder, join(parent, folder)));
+}
+
+function readFolder(name: string, folder: string): SourceFile[] {
+  return listFiles(join(root, folder, 'src')).map((file) => readSource(name, file));
 }
 
 function readSource(folder: string, file: string): SourceFile {

@@ -1,0 +1,49 @@
+// A process of its own for every version of Node and thread count: measures what it is sent and sends rows back.
+import type { BenchmarkRow } from '../report/row.js';
+import { workList } from '../work/workList.js';
+import { measureItem } from './measureItem.js';
+import { nodeEnvironment } from './nodeEnvironment.js';
+import type { SamplingBudget } from './sampleInterleaved.js';
+
+/** What the process is told to do. */
+export interface MeasureOrder {
+  readonly ids: readonly string[];
+  readonly threads: number;
+  readonly budget: SamplingBudget;
+  readonly digestFolder: string;
+}
+
+export type MeasureMessage =
+  | { readonly type: 'start'; readonly id: string }
+  | { readonly type: 'note'; readonly text: string }
+  | { readonly type: 'row'; readonly row: BenchmarkRow }
+  | { readonly type: 'failed'; readonly text: string };
+
+const send = (message: MeasureMessage): void => {
+  process.send?.(message);
+};
+
+process.once('message', (order: MeasureOrder) => {
+  measureAll(order)
+    .catch((error: unknown) => {
+      send({ type: 'failed', text: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      process.exitCode = 1;
+    })
+    .finally(() => {
+      process.disconnect();
+    });
+});
+
+async function measureAll({ ids, threads, budget, digestFolder }: MeasureOrder): Promise<void> {
+  const environment = nodeEnvironment(threads, digestFolder, (text) => {
+    send({ type: 'note', text });
+  });
+  for (const item of workList().filter(({ id }) => ids.includes(id))) {
+    send({ type: 'start', id: item.id });
+    const row = await measureItem(item, environment, budget);
+    if (row === undefined) send({ type: 'note', text: `${item.id}: ours has no ${threads} threads here` });
+    else send({ type: 'row', row });
+  }
+  // Workers of other engines keep the process alive otherwise.
+  setTimeout(() => process.exit(), 500).unref();
+}

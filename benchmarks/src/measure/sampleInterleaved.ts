@@ -1,0 +1,75 @@
+import type { Contender } from '../contenders/contender.js';
+
+/** How long to measure. */
+export interface SamplingBudget {
+  /** Milliseconds for all rounds of one work item. */
+  readonly roundsMs: number;
+  readonly minRounds: number;
+  readonly maxRounds: number;
+  /** Milliseconds of calls before anything counts, a contender: engines compile in the background. */
+  readonly warmUpMs: number;
+}
+
+/** Milliseconds of one call, one number a round. */
+export type Samples = readonly number[];
+
+/**
+ * Times contenders in turns, so that load of the machine hits all alike.
+ *
+ * In every round each makes one call that does not count (its data come back into the caches) and then as many as fill
+ * a millisecond or two. Rounds begin with another contender each time.
+ */
+export async function sampleInterleaved(
+  contenders: readonly Contender[],
+  budget: SamplingBudget,
+): Promise<Samples[]> {
+  const repeats: number[] = [];
+  for (const contender of contenders) repeats.push(await warmUp(contender, budget));
+  const samples = contenders.map((): number[] => []);
+  const start = performance.now();
+  for (let round = 0; round < budget.maxRounds; round += 1) {
+    if (round >= budget.minRounds && performance.now() - start > budget.roundsMs) break;
+    for (let turn = 0; turn < contenders.length; turn += 1) {
+      const index = (round + turn) % contenders.length;
+      samples[index].push(await timeRound(contenders[index], repeats[index]));
+    }
+  }
+  return samples;
+}
+
+/** Calls that make up about this many milliseconds a round. */
+const roundMs = 2;
+/** From this duration on a call brings its own data into the caches. */
+const longCallMs = 60;
+
+/** Runs until the engine has compiled; returns the calls of a round. */
+async function warmUp(contender: Contender, { warmUpMs }: SamplingBudget): Promise<number> {
+  const start = performance.now();
+  let calls = 0;
+  let last: number;
+  do {
+    const before = performance.now();
+    await contender.run();
+    last = performance.now() - before;
+    calls += 1;
+  } while (performance.now() - start < warmUpMs || (calls < 3 && last < warmUpMs));
+  // Code that was compiled meanwhile takes over at a later call.
+  await new Promise((resolve) => setTimeout(resolve, Math.min(100, warmUpMs / 2)));
+  const before = performance.now();
+  await contender.run();
+  const duration = performance.now() - before;
+  return Math.max(1, Math.min(1000, Math.round(roundMs / Math.max(duration, 0.001))));
+}
+
+async function timeRound(contender: Contender, repeats: number): Promise<number> {
+  const before = performance.now();
+  const first = contender.run();
+  if (first instanceof Promise) await first;
+  const firstMs = performance.now() - before;
+  if (firstMs > longCallMs) return firstMs;
+  const isSync = !(first instanceof Promise);
+  const start = performance.now();
+  if (isSync) for (let call = 0; call < repeats; call += 1) void contender.run();
+  else for (let call = 0; call < repeats; call += 1) await contender.run();
+  return (performance.now() - start) / repeats;
+}

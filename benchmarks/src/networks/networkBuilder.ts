@@ -1,0 +1,309 @@
+import type { GraphNode, IntegerGraph } from '@bnfree/core';
+import type { ActivationSpec, Op, Requantization } from '@bnfree/integer-kernels';
+import { deviationShare } from './randomActivations.js';
+import { randomSource } from './randomSource.js';
+import { randomWeights, type WeightBits } from './randomWeights.js';
+
+/** A value of a network under construction. */
+export interface NetworkValue {
+  readonly name: string;
+  readonly tensor: ActivationSpec;
+  /** Expected root mean square of `stored - zeroPoint`; it scales the layers that read the value. */
+  readonly rms: number;
+  /** What a stored step is worth, in steps of a convolution's output. */
+  readonly scale: number;
+}
+
+/** What a layer with weights gives. */
+export interface LayerOptions {
+  /** `relu` stores 0 .. 127 (seven bits), `linear` -128 .. 127, `accumulator` the int32 sums without a bias; default `relu`. */
+  readonly output?: 'relu' | 'linear' | 'accumulator';
+  /** Default 8. */
+  readonly weightBits?: WeightBits;
+  /** Largest stored output; default 127. */
+  readonly quantMax?: number;
+}
+
+export interface WindowOptions {
+  readonly kernel: number;
+  readonly stride?: number;
+  readonly padding?: number;
+}
+
+/** Grows an integer graph with seeded random weights whose activations neither die out nor saturate. */
+export interface NetworkBuilder {
+  input(shape: readonly number[], kind: 'pixels' | 'relu' | 'linear', quantMax?: number): NetworkValue;
+  conv(
+    from: NetworkValue,
+    options: LayerOptions & WindowOptions & { readonly filters: number },
+  ): NetworkValue;
+  depthwise(from: NetworkValue, options: LayerOptions & WindowOptions): NetworkValue;
+  dense(from: NetworkValue, units: number, options?: LayerOptions): NetworkValue;
+  gemm(a: NetworkValue, b: NetworkValue, options?: LayerOptions): NetworkValue;
+  maxPool(from: NetworkValue, options: WindowOptions): NetworkValue;
+  averagePool(from: NetworkValue, options: WindowOptions): NetworkValue;
+  globalAverage(from: NetworkValue): NetworkValue;
+  add(a: NetworkValue, b: NetworkValue, output?: 'relu' | 'linear'): NetworkValue;
+  concat(...values: readonly NetworkValue[]): NetworkValue;
+  flatten(from: NetworkValue): NetworkValue;
+  /** Layers from here on are named `name`, then `name.1` and so on. */
+  named(name: string): NetworkBuilder;
+  graph(output: NetworkValue): IntegerGraph;
+}
+
+const zeroShift = { multiplier: 1, shift: 0 } as const;
+
+export function networkBuilder(name: string, seed = 1): NetworkBuilder {
+  const random = randomSource(seed);
+  const inputs: IntegerGraph['inputs'][number][] = [];
+  const nodes: GraphNode[] = [];
+  let nextName = '';
+
+  /** Names a node after its op unless a name was asked for. */
+  const append = (op: Op, from: readonly NetworkValue[], rms: number, scale: number): NetworkValue => {
+    const base = nextName === '' ? op.op : nextName;
+    nextName = '';
+    const taken = nodes.filter((node) => node.name === base || node.name.startsWith(`${base}.`)).length;
+    const node = {
+      name: taken === 0 ? base : `${base}.${taken}`,
+      op,
+      inputs: from.map((value) => value.name),
+    };
+    nodes.push(node);
+    return { name: node.name, tensor: op.output, rms, scale };
+  };
+
+  /** Output, bias and requantization of a layer whose accumulators sum `terms` products. */
+  const finish = (
+    shape: readonly number[],
+    accumulatorRms: number,
+    { output = 'relu', quantMax = 127 }: LayerOptions,
+  ): {
+    readonly output: ActivationSpec;
+    readonly bias?: Int32Array;
+    readonly requantization: Requantization;
+    readonly rms: number;
+  } => {
+    const channels = shape[shape.length - 1];
+    const spread = Math.floor(accumulatorRms / 4);
+    const bias = Int32Array.from({ length: channels }, () => random.between(-spread, spread));
+    if (output === 'accumulator') {
+      const spec = {
+        shape,
+        type: 'int32',
+        zeroPoint: 0,
+        quantMin: -(2 ** 31),
+        quantMax: 2 ** 31 - 1,
+      } as const;
+      return { output: spec, requantization: { kind: 'none' }, rms: accumulatorRms };
+    }
+    const deviation = quantMax * deviationShare;
+    return {
+      output: activation(shape, output, quantMax),
+      bias,
+      requantization: perChannel(
+        channels,
+        () => (deviation / accumulatorRms) * (0.75 + random.between(0, 64) / 128),
+      ),
+      rms: output === 'relu' ? deviation / Math.SQRT2 : deviation,
+    };
+  };
+
+  const builder: NetworkBuilder = {
+    input(shape, kind, quantMax = 127) {
+      const tensor =
+        kind === 'pixels'
+          ? ({ shape, type: 'uint8', zeroPoint: 128, quantMin: 0, quantMax: 255 } as const)
+          : activation(shape, kind, quantMax);
+      const inputName = inputs.length === 0 ? 'image' : `image.${inputs.length}`;
+      inputs.push({ name: inputName, tensor, scale: zeroShift });
+      const deviation = quantMax * deviationShare;
+      const rms =
+        kind === 'pixels' ? 256 / Math.sqrt(12) : kind === 'relu' ? deviation / Math.SQRT2 : deviation;
+      return { name: inputName, tensor, rms, scale: 1 };
+    },
+    conv(from, options) {
+      const { filters, kernel, stride = 1, padding = 0, weightBits = 8 } = options;
+      const [batch, height, width, channels] = from.tensor.shape;
+      const { weights, rms } = randomWeights([filters, kernel, kernel, channels], weightBits, random);
+      const shape = [batch, windows(height, options), windows(width, options), filters];
+      const { rms: outputRms, ...finished } = finish(
+        shape,
+        rms * from.rms * kernel * Math.sqrt(channels),
+        options,
+      );
+      const op: Op = {
+        op: 'conv2d',
+        inputs: [from.tensor],
+        ...finished,
+        weights,
+        strides: [stride, stride],
+        dilations: [1, 1],
+        padding: { ...sides(padding), value: from.tensor.zeroPoint },
+        groups: 1,
+      };
+      return append(op, [from], outputRms, 1);
+    },
+    depthwise(from, options) {
+      const { kernel, stride = 1, padding = 0, weightBits = 8 } = options;
+      const [batch, height, width, channels] = from.tensor.shape;
+      const { weights, rms } = randomWeights([channels, kernel, kernel], weightBits, random);
+      const shape = [batch, windows(height, options), windows(width, options), channels];
+      const { rms: outputRms, ...finished } = finish(shape, rms * from.rms * kernel, options);
+      const op: Op = {
+        op: 'depthwiseConv2d',
+        inputs: [from.tensor],
+        ...finished,
+        weights,
+        strides: [stride, stride],
+        dilations: [1, 1],
+        padding: { ...sides(padding), value: from.tensor.zeroPoint },
+        channelMultiplier: 1,
+      };
+      return append(op, [from], outputRms, 1);
+    },
+    dense(from, units, options = {}) {
+      const [batch, features] = from.tensor.shape;
+      const { weights, rms } = randomWeights([units, features], options.weightBits ?? 8, random);
+      const { rms: outputRms, ...finished } = finish(
+        [batch, units],
+        rms * from.rms * Math.sqrt(features),
+        options,
+      );
+      return append({ op: 'dense', inputs: [from.tensor], ...finished, weights }, [from], outputRms, 1);
+    },
+    gemm(a, b, options = {}) {
+      const [rows, depth] = a.tensor.shape;
+      const shape = [rows, b.tensor.shape[1]];
+      const { rms, ...finished } = finish(shape, a.rms * b.rms * Math.sqrt(depth), options);
+      const op: Op = { op: 'gemm', inputs: [a.tensor, b.tensor], ...finished, transposeB: false };
+      return append(op, [a, b], rms, 1);
+    },
+    maxPool(from, options) {
+      const output = { ...from.tensor, shape: pooledShape(from, options) };
+      // Neighbors are alike in part: the largest of nine is taken as twice, of four as one and a half times the usual one.
+      const growth = Math.min(2, 1 + options.kernel / 4);
+      return append(
+        { op: 'maxPool2d', inputs: [from.tensor], output, ...poolWindow(options) },
+        [from],
+        from.rms * growth,
+        from.scale,
+      );
+    },
+    averagePool(from, options) {
+      const output = { ...from.tensor, shape: pooledShape(from, options) };
+      const op: Op = {
+        op: 'averagePool2d',
+        inputs: [from.tensor],
+        output,
+        ...poolWindow(options),
+        rounding: 'halfUp',
+      };
+      return append(op, [from], from.rms, from.scale);
+    },
+    globalAverage(from) {
+      const [batch, height, width, channels] = from.tensor.shape;
+      const op: Op = {
+        op: 'globalAveragePool2d',
+        inputs: [from.tensor],
+        output: { ...from.tensor, shape: [batch, channels] },
+        requantization: { kind: 'divide', rounding: 'halfUp', divisors: Int32Array.of(height * width) },
+      };
+      return append(op, [from], from.rms, from.scale);
+    },
+    add(a, b, output = 'linear') {
+      const rms = Math.hypot(a.rms * a.scale, b.rms * b.scale);
+      const scale = rms / (127 * deviationShare);
+      const op: Op = {
+        op: 'add',
+        inputs: [a.tensor, b.tensor],
+        output: activation(a.tensor.shape, output, 127),
+        leftShift: 0,
+        rescales: [a, b].map((value) => ({
+          multiplier: Math.round((value.scale / scale) * 2 ** addShift),
+          shift: 0,
+        })) as unknown as Extract<Op, { op: 'add' }>['rescales'],
+        outputRescale: { multiplier: 1, shift: addShift },
+        rounding: 'halfUp',
+      };
+      return append(op, [a, b], output === 'relu' ? rms / scale / Math.SQRT2 : rms / scale, scale);
+    },
+    concat(...values) {
+      const [first] = values;
+      const channels = values.reduce((sum, { tensor }) => sum + (tensor.shape.at(-1) ?? 0), 0);
+      const op: Op = {
+        op: 'concat',
+        inputs: values.map(({ tensor }) => tensor),
+        output: { ...first.tensor, shape: [...first.tensor.shape.slice(0, -1), channels] },
+        axis: first.tensor.shape.length - 1,
+        rescales: values.map(() => zeroShift),
+        rounding: 'halfUp',
+      };
+      return append(op, values, first.rms, first.scale);
+    },
+    flatten(from) {
+      const [batch, ...sizes] = from.tensor.shape;
+      const output = { ...from.tensor, shape: [batch, sizes.reduce((product, size) => product * size, 1)] };
+      return append({ op: 'reshape', inputs: [from.tensor], output }, [from], from.rms, from.scale);
+    },
+    named(layer) {
+      nextName = layer;
+      return builder;
+    },
+    graph: (output) => ({
+      name,
+      inputs,
+      nodes,
+      outputs: [{ name: 'output', value: output.name, scale: zeroShift }],
+      classes: [],
+      metadata: { weights: 'random' },
+    }),
+  };
+  return builder;
+}
+
+/** Binary digits behind the point of the factors of an addition. */
+const addShift = 20;
+
+function activation(shape: readonly number[], kind: 'relu' | 'linear', quantMax: number): ActivationSpec {
+  return { shape, type: 'int8', zeroPoint: 0, quantMin: kind === 'relu' ? 0 : -quantMax - 1, quantMax };
+}
+
+function windows(size: number, { kernel, stride = 1, padding = 0 }: WindowOptions): number {
+  return Math.floor((size + 2 * padding - kernel) / stride) + 1;
+}
+
+function pooledShape({ tensor }: NetworkValue, options: WindowOptions): number[] {
+  const [batch, height, width, channels] = tensor.shape;
+  return [batch, windows(height, options), windows(width, options), channels];
+}
+
+function poolWindow({ kernel, stride = 1, padding = 0 }: WindowOptions): {
+  readonly kernel: readonly [number, number];
+  readonly strides: readonly [number, number];
+  readonly padding: {
+    readonly top: number;
+    readonly bottom: number;
+    readonly left: number;
+    readonly right: number;
+  };
+} {
+  return { kernel: [kernel, kernel], strides: [stride, stride], padding: sides(padding) };
+}
+
+function sides(padding: number): { top: number; bottom: number; left: number; right: number } {
+  return { top: padding, bottom: padding, left: padding, right: padding };
+}
+
+/** One factor a channel, as multipliers of 24 significant bits: peers hold them in float32 without a loss. */
+function perChannel(channels: number, factorOf: () => number): Requantization {
+  const multipliers = new Int32Array(channels);
+  const shifts = new Int32Array(channels);
+  for (let channel = 0; channel < channels; channel += 1) {
+    const factor = factorOf();
+    const exponent = Math.floor(Math.log2(factor));
+    multipliers[channel] = Math.floor((factor / 2 ** exponent) * 2 ** 23) * 2 ** 7;
+    shifts[channel] = 30 - exponent;
+  }
+  return { kind: 'multiplier', rounding: 'halfUp', multipliers, shifts };
+}

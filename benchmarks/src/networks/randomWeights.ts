@@ -1,0 +1,35 @@
+import { packCodes, type WeightFormat, type Weights } from '@bnfree/integer-kernels';
+import type { RandomSource } from './randomSource.js';
+
+export type WeightBits = 1 | 2 | 4 | 8;
+
+/** Weights and their root mean square, which scales what comes after. */
+export interface RandomWeights {
+  readonly weights: Weights;
+  readonly rms: number;
+}
+
+/** Deviation of bell-shaped weights by their bits: a trained layer's largest weight is several deviations out. */
+const deviations: Readonly<Record<WeightBits, number>> = { 8: 32, 4: 2.5, 2: 0.8, 1: 1 };
+
+/** Bell-shaped weights, +-1 for one bit. */
+export function randomWeights(
+  shape: readonly number[],
+  bits: WeightBits,
+  random: RandomSource,
+): RandomWeights {
+  const format: WeightFormat = { bits, code: bits === 1 ? 'sign' : 'twosComplement', zeroPoint: 0 };
+  const codes = new Uint8Array(shape.reduce((product, size) => product * size, 1));
+  const [min, max, mask] = [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1, 2 ** bits - 1];
+  let squares = 0;
+  for (let i = 0; i < codes.length; i += 1) {
+    const drawn = random.bell() * deviations[bits];
+    const value = bits === 1 ? Math.sign(drawn) || 1 : Math.max(min, Math.min(max, Math.round(drawn)));
+    codes[i] = bits === 1 ? (value + 1) / 2 : value & mask;
+    squares += value * value;
+  }
+  // 8-bit codes are stored one a byte: packing them would change nothing.
+  const weights =
+    bits === 8 ? { ...format, shape: [...shape], data: codes } : packCodes(codes, shape, format);
+  return { weights, rms: Math.sqrt(squares / codes.length) };
+}

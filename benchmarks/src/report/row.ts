@@ -1,0 +1,44 @@
+/** One measured work item in one engine: what `--json` writes. */
+export interface BenchmarkRow {
+  readonly id: string;
+  /** Version of Node; null in a browser. */
+  readonly node: string | null;
+  /** Version of the browser; null in Node. */
+  readonly browser: string | null;
+  /** Instructions that ours could use. */
+  readonly simd: 'base' | 'relaxed';
+  readonly threads: number;
+  readonly batch: number;
+  /** Multiply-accumulates of one call. */
+  readonly macs: number;
+  readonly ours: {
+    /** Median milliseconds of a call. */
+    readonly ms: number;
+    /** Half the distance of the quartiles over the median. */
+    readonly spread: number;
+    readonly kernel: string;
+    readonly bytes: { readonly steady: number; readonly peak: number };
+  };
+  /** Median milliseconds by name. */
+  readonly peers: Readonly<Record<string, number>>;
+  readonly peerSpreads: Readonly<Record<string, number>>;
+  /** Peer over ours: above 1 ours is faster. */
+  readonly ratios: Readonly<Record<string, number>>;
+  readonly equality: Equality;
+}
+
+/** What was compared before timing. */
+export interface Equality {
+  /** SHA-256 of our output bytes, the same on the TypeScript reference. */
+  readonly outputSha256: string;
+  readonly peers: Readonly<Record<string, PeerEquality>>;
+}
+
+/** How a peer's result relates to ours, in stored steps. */
+export interface PeerEquality {
+  readonly largestDifference: number;
+  /** Share of values that are further apart than rounding explains (one step). */
+  readonly differingShare: number;
+  /** Whether the largest logit is the same one; null where the output is no list of logits. */
+  readonly sameArgmax: boolean | null;
+}

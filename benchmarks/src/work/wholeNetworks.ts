@@ -1,0 +1,30 @@
+import { alexNet } from '../networks/alexNet.js';
+import { cifarAlexNet } from '../networks/cifarAlexNet.js';
+import { mobileNetV2 } from '../networks/mobileNetV2.js';
+import { resNet18 } from '../networks/resNet18.js';
+import { wasmPeers } from './peerSets.js';
+import type { WorkItem } from './workItem.js';
+
+/** Networks from input bytes to output bytes. */
+export function wholeNetworks(): WorkItem[] {
+  const wasm = { scope: 'model', backend: 'wasm', peers: wasmPeers } as const;
+  return [
+    { ...wasm, id: 'alexnet/b1', batch: 1, isQuick: true, graph: () => alexNet() },
+    { ...wasm, id: 'alexnet/b8', batch: 8, isQuick: false, graph: () => alexNet() },
+    { ...wasm, id: 'mobilenetv2/b1', batch: 1, isQuick: true, graph: () => mobileNetV2() },
+    { ...wasm, id: 'resnet18/b1', batch: 1, isQuick: true, graph: () => resNet18() },
+    { ...wasm, id: 'cifar-alexnet/w8a8/b1', batch: 1, isQuick: false, graph: () => cifarAlexNet(8) },
+    { ...wasm, id: 'cifar-alexnet/w4a4/b1', batch: 1, isQuick: false, graph: () => cifarAlexNet(4) },
+    { ...wasm, id: 'cifar-alexnet/w8a8/b64', batch: 64, isQuick: false, graph: () => cifarAlexNet(8) },
+    { ...wasm, id: 'cifar-alexnet/w4a4/b64', batch: 64, isQuick: false, graph: () => cifarAlexNet(4) },
+    {
+      id: 'alexnet/typescript/b1',
+      batch: 1,
+      scope: 'model',
+      backend: 'typescript',
+      peers: ['tfjs-cpu f32'],
+      isQuick: false,
+      graph: () => alexNet(),
+    },
+  ];
+}
