@@ -7,12 +7,13 @@ import { freezeLayer } from './passes/freezeLayer.js';
 import { initializeFromTeacher } from './passes/initializeFromTeacher.js';
 import { pipe } from './passes/pipe.js';
 import { planNotes } from './plan/planNotes.js';
+import { isUnit } from './plan/studentPlan.js';
 import type { DistillReport } from './report/distillReport.js';
 import { examine, type DryRun } from './run/dryRun.js';
 import { prepareRun, type PreparedRun } from './run/prepareRun.js';
 import type { Recipe } from './run/recipe.js';
 import { runBaseline, runDistillation, type Baseline } from './run/runDistillation.js';
-import type { RunControl } from './run/makeLayers.js';
+import type { RunControl } from './run/makeUnits.js';
 import type { RunOptions } from './run/runOptions.js';
 
 export interface DistillerOptions extends Recipe {
@@ -58,7 +59,7 @@ export class Distiller {
     const run = await prepareRun(recipe, options);
     emit({
       type: 'run-start',
-      layers: run.plan.nodes.filter(({ kind }) => kind === 'layer').map(({ name }) => name),
+      layers: run.plan.nodes.filter(isUnit).map(({ name }) => name),
       resumed: run.isResumed,
       backend: run.backend.name,
     });

@@ -24,6 +24,7 @@ export { calibrateRange, type CalibrateRangeOptions } from './passes/calibrateRa
 export { fitToTap, type FitToTapOptions } from './passes/fitToTap.js';
 export { correctBias, type CorrectBiasOptions } from './passes/correctBias.js';
 export { freezeLayer } from './passes/freezeLayer.js';
+export { calibrateMerge, type MergePass } from './passes/calibrateMerge.js';
 export { retrainTail, type RetrainTailOptions, type TailPass } from './passes/retrainTail.js';
 export { compensateEndToEnd, type CompensateEndToEndOptions } from './passes/compensateEndToEnd.js';
 export {
@@ -35,9 +36,12 @@ export {
 } from './training/observers.js';
 export type {
   CalibratedLayer,
+  CalibratedMerge,
   FitRecord,
   FittedLayer,
   FrozenLayer,
+  FrozenMerge,
+  FrozenUnit,
   InitializedLayer,
   LayerParameters,
   LayerSteps,
@@ -53,7 +57,7 @@ export { matchesFakeQuantize, type MatchesFakeQuantizeOptions } from './checks/m
 export type { DryRun } from './run/dryRun.js';
 export type { Recipe } from './run/recipe.js';
 export type { RunOptions } from './run/runOptions.js';
-export type { Agreement, DistillReport, LayerReport } from './report/distillReport.js';
+export type { Agreement, DistillReport, LayerReport, MergeReport } from './report/distillReport.js';
 
 export type { Augmentation } from './data/augmentation.js';
 export type { ImageBatch, ImagePool } from './data/imagePool.js';

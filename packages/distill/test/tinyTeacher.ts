@@ -43,7 +43,8 @@ export function tinyTeacher(seed = 1): tfl.LayersModel {
   return model;
 }
 
-function fillWeights(model: tfl.LayersModel, seed: number): void {
+/** Weights from a seed: tfjs's own generator is not reproducible. */
+export function fillWeights(model: tfl.LayersModel, seed: number): void {
   for (const layer of model.layers) {
     const values = layer.weights.map(({ name, shape }) => {
       const size = shape.reduce<number>((a, b) => a * (b ?? 1), 1);

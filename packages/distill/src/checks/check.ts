@@ -1,14 +1,14 @@
 import type { IntegerGraph, Issue } from '@bnfree/core';
 import type { KernelBackend } from '@bnfree/integer-kernels';
 import type { ImagePool } from '../data/imagePool.js';
-import type { FrozenLayer } from '../layers/stages.js';
+import type { FrozenUnit } from '../layers/stages.js';
 import type { StudentPlan } from '../plan/studentPlan.js';
 
 /** What a check may look at. */
 export interface CheckContext {
   readonly graph: IntegerGraph;
   readonly plan: StudentPlan;
-  readonly layers: readonly FrozenLayer[];
+  readonly units: readonly FrozenUnit[];
   readonly validation: ImagePool;
   readonly backend: KernelBackend;
 }

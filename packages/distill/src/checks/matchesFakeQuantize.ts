@@ -9,9 +9,10 @@ import {
   type DepthwiseConv2dOp,
   type Op,
 } from '@bnfree/integer-kernels';
-import type { FrozenLayer } from '../layers/stages.js';
+import { isFrozenLayer, type FrozenLayer } from '../layers/stages.js';
 import { trainableOf } from '../trainable/index.js';
 import type { Check, CheckContext } from './check.js';
+import { compareMerge } from './compareMerge.js';
 
 export interface MatchesFakeQuantizeOptions {
   /** Held-out images to compare on; 8 by default. */
@@ -38,21 +39,30 @@ export function matchesFakeQuantize({ images = 8 }: MatchesFakeQuantizeOptions =
       );
       const values = await allValues(context, pixels);
       const issues: Issue[] = [];
-      for (const layer of context.layers) {
+      for (const layer of context.units.filter(isFrozenLayer)) {
         const input = values[layer.plan.input];
         const output = values[layer.plan.name];
         const mismatches = await compareLayer(layer, input, output, count);
         if (mismatches > 0) {
-          issues.push({
-            code: 'SIMULATION_MISMATCH',
-            path: `layer "${layer.plan.name}"`,
-            message: `${mismatches} of ${output.length} integers differ from the simulation, expected none`,
-            fix: 'report the model and the backend: integer kernels and tfjs disagree',
-          });
+          issues.push(mismatchIssue(layer.plan.name, mismatches));
         }
+      }
+      for (const merge of context.units) {
+        if (isFrozenLayer(merge)) continue;
+        const mismatches = compareMerge(merge, values);
+        if (mismatches > 0) issues.push(mismatchIssue(merge.plan.name, mismatches));
       }
       return issues;
     },
+  };
+}
+
+function mismatchIssue(name: string, mismatches: number): Issue {
+  return {
+    code: 'SIMULATION_MISMATCH',
+    path: `layer "${name}"`,
+    message: `${mismatches} integers differ from the simulation, expected none`,
+    fix: 'report the model and the backend: integer kernels and tfjs disagree',
   };
 }
 

@@ -1,16 +1,16 @@
 import type { IntegerGraph } from '@bnfree/core';
-import type { FrozenLayer, ValueGrid } from '../layers/stages.js';
+import type { FrozenUnit, ValueGrid } from '../layers/stages.js';
 import type { StudentPlan } from '../plan/studentPlan.js';
 import { inputGrid } from './inputGrid.js';
 import { gridsOf, nodesOf } from './valueGrids.js';
 
 /**
- * The integer network of a plan whose layers are all frozen.
+ * The integer network of a plan whose units are all frozen.
  * `metadata` tells people where the model comes from; it must hold no decimal point.
  */
 export function assembleGraph(
   plan: StudentPlan,
-  frozen: readonly FrozenLayer[],
+  frozen: readonly FrozenUnit[],
   metadata: Readonly<Record<string, string>>,
 ): IntegerGraph {
   const { tensor, scale } = inputGrid(plan);

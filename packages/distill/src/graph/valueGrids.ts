@@ -1,39 +1,39 @@
 import type { GraphNode } from '@bnfree/core';
 import { integerizeStructure } from '../layers/integerizeStructure.js';
-import type { FrozenLayer, ValueGrid } from '../layers/stages.js';
-import type { StudentPlan } from '../plan/studentPlan.js';
+import type { FrozenUnit, ValueGrid } from '../layers/stages.js';
+import { inputsOf, type StudentPlan } from '../plan/studentPlan.js';
 import { inputGrid } from './inputGrid.js';
 
-/** Grid of every value that the frozen layers determine: the input, the layers and the structures between them. */
-export function gridsOf(plan: StudentPlan, frozen: readonly FrozenLayer[]): Map<string, ValueGrid> {
+/** Grid of every value that the frozen units determine: the input, the units and the structures between them. */
+export function gridsOf(plan: StudentPlan, frozen: readonly FrozenUnit[]): Map<string, ValueGrid> {
   return walk(plan, frozen).grids;
 }
 
-/** Graph nodes of the frozen layers and the structures that they reach, in order. */
-export function nodesOf(plan: StudentPlan, frozen: readonly FrozenLayer[]): GraphNode[] {
+/** Graph nodes of the frozen units and the structures that they reach, in order. */
+export function nodesOf(plan: StudentPlan, frozen: readonly FrozenUnit[]): GraphNode[] {
   return walk(plan, frozen).nodes;
 }
 
 function walk(
   plan: StudentPlan,
-  frozen: readonly FrozenLayer[],
+  frozen: readonly FrozenUnit[],
 ): { grids: Map<string, ValueGrid>; nodes: GraphNode[] } {
-  const layers = new Map(frozen.map((layer) => [layer.plan.name, layer]));
+  const units = new Map(frozen.map((unit) => [unit.plan.name, unit]));
   const grids = new Map([[plan.input.name, inputGrid(plan)]]);
   const nodes: GraphNode[] = [];
   for (const node of plan.nodes) {
-    const input = grids.get(node.input);
-    if (input === undefined) continue;
+    if (!inputsOf(node).every((input) => grids.has(input))) continue;
     if (node.kind === 'structure') {
+      const input = grids.get(node.input) as ValueGrid;
       const structure = integerizeStructure(node, input);
       nodes.push(structure.node);
       grids.set(node.name, structure.output);
       continue;
     }
-    const layer = layers.get(node.name);
-    if (layer === undefined) continue;
-    nodes.push(...layer.nodes);
-    grids.set(node.name, layer.output);
+    const unit = units.get(node.name);
+    if (unit === undefined) continue;
+    nodes.push(...unit.nodes);
+    grids.set(node.name, unit.output);
   }
   return { grids, nodes };
 }

@@ -8,8 +8,8 @@ import {
 } from '@bnfree/integer-kernels';
 import type { PlannedLayer } from '../plan/studentPlan.js';
 import { trainableOf } from '../trainable/index.js';
-import { activationGrid } from '../training/activationGrid.js';
 import { nearestWeight, weightGrid } from '../training/weightGrid.js';
+import { activationSpec } from './activationSpec.js';
 import { atShift, fromDyadic, toDyadic } from './dyadic.js';
 import type { FrozenLayer, QuantizableLayer, ValueGrid } from './stages.js';
 
@@ -72,18 +72,17 @@ function nodesOf(plan: PlannedLayer, operands: Operands): GraphNode[] {
 }
 
 function outputGrid({ plan, steps }: QuantizableLayer, accumulatorScale: number): ValueGrid {
-  const shape = [1, ...plan.outputShape];
   if (plan.activations === null || steps.activationStep === null) {
+    const shape = [1, ...plan.outputShape];
     return {
       tensor: { shape, type: 'int32', zeroPoint: 0, quantMin: -int32Max - 1, quantMax: int32Max },
       scale: toDyadic(accumulatorScale),
     };
   }
-  const { type, min, max } = activationGrid(plan.activations.bits, plan.activation);
-  const limit = plan.activation === 'relu6' ? Math.floor(6 / steps.activationStep + 0.5) : max;
+  const { activationStep } = steps;
   return {
-    tensor: { shape, type, zeroPoint: 0, quantMin: min, quantMax: Math.max(1, Math.min(max, limit)) },
-    scale: toDyadic(steps.activationStep),
+    tensor: activationSpec(plan.outputShape, plan.activations.bits, plan.activation, activationStep),
+    scale: toDyadic(activationStep),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { DyadicScale, GraphNode } from '@bnfree/core';
 import type { ActivationSpec } from '@bnfree/integer-kernels';
-import type { PlannedLayer } from '../plan/studentPlan.js';
+import type { PlannedLayer, PlannedMerge } from '../plan/studentPlan.js';
 
 /**
  * The float numbers behind an integer layer, on the host.
@@ -67,6 +67,14 @@ export interface ValueGrid {
   readonly scale: DyadicScale;
 }
 
+/** A merge whose grid is chosen. */
+export interface CalibratedMerge {
+  readonly stage: 'calibrated';
+  readonly plan: PlannedMerge;
+  /** Worth of an output step. */
+  readonly activationStep: number;
+}
+
 /** Integers at last; keeps its float shadow, so that the end-to-end stage can reopen it. */
 export interface FrozenLayer {
   readonly stage: 'frozen';
@@ -75,4 +83,22 @@ export interface FrozenLayer {
   /** Usually one; an affine layer on a vector takes a reshape on either side. The last one has the layer's name. */
   readonly nodes: readonly GraphNode[];
   readonly output: ValueGrid;
+}
+
+/** A merge as integers; keeps its step, so that the end-to-end stage can move it. */
+export interface FrozenMerge {
+  readonly stage: 'frozen';
+  readonly plan: PlannedMerge;
+  readonly shadow: CalibratedMerge;
+  /** More than one for a sum of three or more values. The last one has the merge's name. */
+  readonly nodes: readonly GraphNode[];
+  readonly output: ValueGrid;
+}
+
+/** What a student is made of, besides the structures that follow from it. */
+export type FrozenUnit = FrozenLayer | FrozenMerge;
+
+/** Whether a frozen unit is a layer with weights. */
+export function isFrozenLayer(unit: FrozenUnit): unit is FrozenLayer {
+  return unit.plan.kind === 'layer';
 }

@@ -1,15 +1,12 @@
-import type * as tf from '@tensorflow/tfjs-core';
 import { fromDyadic } from '../layers/dyadic.js';
 import type { CalibratedLayer, InitializedLayer, LayerParameters, LayerSteps } from '../layers/stages.js';
 import type { PlannedLayer } from '../plan/studentPlan.js';
 import { trainableOf } from '../trainable/index.js';
-import { activationGrid } from '../training/activationGrid.js';
-import { range } from '../training/layerFeed.js';
-import { leastSquares, observeMagnitudes, type ActivationObserver } from '../training/observers.js';
+import { leastSquares, type ActivationObserver } from '../training/observers.js';
+import { observeTap } from '../training/observeTap.js';
 import { searchWeightStep } from '../training/weightStepSearch.js';
 import { nearestWeight, weightGrid } from '../training/weightGrid.js';
-import { yieldToEventLoop } from '../training/yieldToEventLoop.js';
-import type { LayerContext, LayerPass } from './pass.js';
+import type { LayerPass } from './pass.js';
 
 export interface CalibrateRangeOptions {
   /** Chooses the activation step from the teacher's tap. `leastSquares()` by default. */
@@ -29,7 +26,7 @@ export function calibrateRange(
     async run({ plan, parameters }, context) {
       const weightSteps = calibrateWeights(plan, parameters);
       const activationStep =
-        plan.activations === null ? null : await calibrateActivations(plan, context, observer, images);
+        plan.activations === null ? null : await observeTap(plan, context, observer, images);
       const steps = onSchemeGrid(
         plan,
         parameters,
@@ -61,26 +58,6 @@ function channelRows(plan: PlannedLayer, { kernel, kernelShape }: LayerParameter
       (__, position) => kernel[trainable.kernelIndex(kernelShape, channel, position)],
     ),
   );
-}
-
-async function calibrateActivations(
-  plan: PlannedLayer,
-  context: LayerContext,
-  observer: ActivationObserver,
-  images: number,
-): Promise<number> {
-  const grid = activationGrid(plan.activations?.bits ?? 8, plan.activation);
-  const chunks: Float32Array[] = [];
-  const total = Math.min(images, context.training.count);
-  for (let start = 0; start < total; start += context.batchSize) {
-    context.signal?.throwIfAborted();
-    const indices = range(start, Math.min(total, start + context.batchSize));
-    const [tap] = context.training.teacherValues(indices, [plan.tap]) as [tf.Tensor];
-    chunks.push((await tap.data()) as Float32Array);
-    tap.dispose();
-    await yieldToEventLoop();
-  }
-  return Math.fround(observer.step(observeMagnitudes(chunks, grid.min < 0), grid.max));
 }
 
 /**

@@ -4,14 +4,17 @@ import type { ImageBatch } from '../data/imagePool.js';
 import { slicePool } from '../data/splitPool.js';
 import { fromDyadic } from '../layers/dyadic.js';
 import { integerizeLayer } from '../layers/integerizeLayer.js';
-import type { FrozenLayer, QuantizableLayer, ValueGrid } from '../layers/stages.js';
+import { integerizeMerge } from '../layers/integerizeMerge.js';
+import { isFrozenLayer, type FrozenUnit, type QuantizableLayer, type ValueGrid } from '../layers/stages.js';
 import { gridsOf } from '../graph/valueGrids.js';
 import { logitsTap } from '../plan/logitsTap.js';
-import type { PlannedLayer } from '../plan/studentPlan.js';
+import { inputsOf, type PlannedLayer } from '../plan/studentPlan.js';
 import { distillationLoss, labelLoss } from '../training/distillationLoss.js';
-import { forwardPlan } from '../training/forwardPlan.js';
+import { forwardPlan, type UnitForward } from '../training/forwardPlan.js';
+import { range } from '../training/imageIndices.js';
 import { simulateFromParameters, trainableParameters, trainedLayer } from '../training/layerParameters.js';
-import { pixelsToReal, range } from '../training/layerFeed.js';
+import { simulateMergeFrom, trainableMerge, trainedMerge } from '../training/mergeParameters.js';
+import { pixelsToReal } from '../training/pixelsToReal.js';
 import { meanOverImages } from '../training/meanOverImages.js';
 import { optimize, type ParameterTensors } from '../training/optimize.js';
 import type { ModelContext, ModelPass } from './modelPass.js';
@@ -47,9 +50,9 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
   return {
     name: 'compensateEndToEnd',
     settings: JSON.stringify(settings),
-    async run(layers, context) {
-      if (steps === 0) return layers;
-      const student = new SimulatedStudent(layers, context, labelWeight);
+    async run(units, context) {
+      if (steps === 0) return units;
+      const student = new SimulatedStudent(units, context, labelWeight);
       try {
         const { batchSize, training, validation, seed, plan, signal } = context;
         const batches = createBatches({
@@ -62,8 +65,10 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
         });
         const total = Math.min(validationImages, validation.count);
         const optimum = await optimize({
-          parameters: layers.flatMap(({ shadow }) =>
-            trainableParameters(shadow, { weights: learningRate, steps: stepLearningRate }),
+          parameters: units.flatMap((unit) =>
+            isFrozenLayer(unit)
+              ? trainableParameters(unit.shadow, { weights: learningRate, steps: stepLearningRate })
+              : trainableMerge(unit.shadow, stepLearningRate),
           ),
           steps,
           warmUpSteps: Math.min(50, Math.floor(steps / 5)),
@@ -89,7 +94,7 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
           signal,
           progress: context.progress('compensateEndToEnd'),
         });
-        return optimum.lossAfter < optimum.lossBefore ? student.freeze(optimum.parameters) : layers;
+        return optimum.lossAfter < optimum.lossBefore ? student.freeze(optimum.parameters) : units;
       } finally {
         student.close();
       }
@@ -103,10 +108,11 @@ class SimulatedStudent {
   readonly #inputScale: tf.Tensor;
 
   constructor(
-    private readonly layers: readonly FrozenLayer[],
+    private readonly units: readonly FrozenUnit[],
     private readonly context: ModelContext,
     private readonly labelWeight: number,
   ) {
+    const layers = units.filter(isFrozenLayer);
     this.#shadows = new Map(layers.map(({ plan, shadow }) => [plan.name, shadow]));
     const { numerator, denominator } = context.plan.input.scale;
     this.#inputScale = tf.scalar(numerator / denominator);
@@ -126,22 +132,27 @@ class SimulatedStudent {
     const [input, teacherLogits, labels] = batch as [tf.Tensor, tf.Tensor, tf.Tensor1D | undefined];
     const { plan } = this.context;
     const start = { value: input, grid: { step: this.#inputScale, min: 0, max: 255 } };
-    const { value } = forwardPlan(plan, plan.input.name, start, (layer, x) =>
-      simulateFromParameters(this.#shadow(layer), x, x.grid?.step ?? this.#inputScale, tensors),
-    );
+    const forward: UnitForward = {
+      layer: (layer, x) =>
+        simulateFromParameters(this.#shadow(layer), x, x.grid?.step ?? this.#inputScale, tensors),
+      merge: (merge, inputs) => simulateMergeFrom(merge, inputs, tensors),
+    };
+    const { value } = forwardPlan(plan, new Map([[plan.input.name, start]]), forward);
     const distillation = distillationLoss(value, teacherLogits);
     if (labels === undefined) return distillation;
     return tf.add<tf.Scalar>(distillation, tf.mul(labelLoss(value, labels), this.labelWeight));
   }
 
-  /** Integers again, layer by layer: each layer's input grid is the one that the layer before now has. */
-  freeze(trained: Readonly<Record<string, Float32Array>>): FrozenLayer[] {
-    const frozen: FrozenLayer[] = [];
-    for (const { plan: layer } of this.layers) {
-      const input = gridsOf(this.context.plan, frozen).get(layer.input) as ValueGrid;
-      const shadow = this.#shadow(layer);
-      const values = trainedLayer(shadow, trained, fromDyadic(input.scale));
-      frozen.push(integerizeLayer({ ...shadow, ...values }, input));
+  /** Integers again, unit by unit: each one's input grids are those that the units before now have. */
+  freeze(trained: Readonly<Record<string, Float32Array>>): FrozenUnit[] {
+    const frozen: FrozenUnit[] = [];
+    for (const unit of this.units) {
+      const grids = gridsOf(this.context.plan, frozen);
+      const inputs = inputsOf(unit.plan).map((name) => grids.get(name) as ValueGrid);
+      if (isFrozenLayer(unit)) {
+        const values = trainedLayer(unit.shadow, trained, fromDyadic(inputs[0].scale));
+        frozen.push(integerizeLayer({ ...unit.shadow, ...values }, inputs[0]));
+      } else frozen.push(integerizeMerge(trainedMerge(unit.shadow, trained), inputs));
     }
     return frozen;
   }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerSteps, QuantizableLayer } from '../layers/stages.js';
-import { range } from '../training/layerFeed.js';
+import { range } from '../training/imageIndices.js';
 import { simulateLayer } from '../training/simulateLayer.js';
 import type { LayerContext, LayerPass } from './pass.js';
 

@@ -86,7 +86,7 @@ export function fitToTap(options: FitToTapOptions = {}): LayerPass<CalibratedLay
   };
 }
 
-/** Batches and losses of one fit. A batch is the layer's input, the tap and, with a tail, the teacher's logits. */
+/** Batches and losses of one fit. A batch is the layer's input, the tap and, with a tail, the teacher's logits and all live values. */
 class FitJob {
   readonly #inputScale: tf.Tensor;
   readonly #tail: ReturnType<TeacherTail['tensorsAfter']>;
@@ -117,11 +117,12 @@ class FitJob {
 
   batch(feed: LayerFeed, indices: ArrayLike<number>): tf.Tensor[] {
     const names = [this.layer.plan.tap, ...(this.#usesTail() ? [logitsTap(this.context.plan)] : [])];
-    return [feed.studentInput(indices), ...feed.teacherValues(indices, names)];
+    const live = this.#usesTail() ? feed.liveValues(indices) : [];
+    return [feed.studentInput(indices), ...feed.teacherValues(indices, names), ...live];
   }
 
   loss(tensors: ParameterTensors, batch: readonly tf.Tensor[]): tf.Scalar {
-    const [input, tap, teacherLogits] = batch as [tf.Tensor, tf.Tensor, tf.Tensor | undefined];
+    const [input, tap, teacherLogits, ...live] = batch as [tf.Tensor, tf.Tensor, tf.Tensor?, ...tf.Tensor[]];
     const { value } = simulateFromParameters(
       this.layer,
       { value: input, grid: null },
@@ -130,7 +131,9 @@ class FitJob {
     );
     const local = tf.div<tf.Scalar>(tf.mean(tf.squaredDifference(value, tap)), this.#power);
     if (teacherLogits === undefined) return local;
-    const logits = this.context.tail.forward(this.layer.plan.name, value, ({ name }) => {
+    const { liveNames } = this.context.training;
+    const given = new Map(live.map((held, i) => [liveNames[i], held]));
+    const logits = this.context.tail.forward(given.set(this.layer.plan.name, value), ({ name }) => {
       const found = this.#tail.get(name);
       if (found === undefined) throw new RangeError(`tail lacks "${name}"`);
       return found;

@@ -1,7 +1,7 @@
 import type { KernelBackend } from '@bnfree/integer-kernels';
 import type { Augmentation } from '../data/augmentation.js';
 import type { ImagePool } from '../data/imagePool.js';
-import type { FrozenLayer } from '../layers/stages.js';
+import type { FrozenUnit } from '../layers/stages.js';
 import type { StudentPlan } from '../plan/studentPlan.js';
 import type { Teacher } from '../teacher/teacher.js';
 import type { Pass, PassContext } from './pass.js';
@@ -16,5 +16,5 @@ export interface ModelContext extends PassContext {
   readonly backend: KernelBackend;
 }
 
-/** A stage over the whole student: takes all frozen layers and gives them back, better or as they were. */
-export type ModelPass = Pass<readonly FrozenLayer[], readonly FrozenLayer[], ModelContext>;
+/** A stage over the whole student: takes all frozen units and gives them back, better or as they were. */
+export type ModelPass = Pass<readonly FrozenUnit[], readonly FrozenUnit[], ModelContext>;

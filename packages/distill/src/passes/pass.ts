@@ -1,7 +1,7 @@
 import type { KernelBackend } from '@bnfree/integer-kernels';
 import type { TrainingProgress } from '../checkpoint/trainingProgress.js';
 import type { DistillEventListener } from '../events.js';
-import type { PlannedLayer, StudentPlan } from '../plan/studentPlan.js';
+import type { PlannedUnit, StudentPlan } from '../plan/studentPlan.js';
 import type { Teacher } from '../teacher/teacher.js';
 import type { LayerFeed } from '../training/layerFeed.js';
 import type { TeacherTail } from '../training/teacherTail.js';
@@ -28,16 +28,17 @@ export interface Pass<In, Out, Context extends PassContext> {
   run(input: In, context: Context): Promise<Out>;
 }
 
-/** All that a pass over one layer may use besides the layer itself. */
+/** All that a pass over one layer or merge may use besides that itself. */
 export interface LayerContext extends PassContext {
   readonly teacher: Teacher;
   readonly plan: StudentPlan;
-  readonly layer: PlannedLayer;
+  readonly unit: PlannedUnit;
+  /** Its place among all units. */
   readonly index: number;
   readonly count: number;
-  /** Images to fit on, as they arrive at this layer. */
+  /** Images to fit on, as they arrive at this unit. */
   readonly training: LayerFeed;
-  /** Held-out images, as they arrive at this layer. */
+  /** Held-out images, as they arrive at this unit. */
   readonly validation: LayerFeed;
   /** The float layers above, which the tandem passes train or listen to. */
   readonly tail: TeacherTail;

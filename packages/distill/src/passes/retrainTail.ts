@@ -21,7 +21,7 @@ export interface RetrainTailOptions {
 export interface TailPass {
   readonly name: string;
   readonly settings: string;
-  /** `context.training` and `context.validation` stand behind the layer that was frozen last. */
+  /** `context.training` and `context.validation` stand behind the unit that was frozen last, `context.unit`. */
   run(context: LayerContext): Promise<void>;
 }
 
@@ -35,23 +35,22 @@ export function retrainTail(options: RetrainTailOptions = {}): TailPass {
     name: 'retrainTail',
     settings: JSON.stringify({ steps, learningRate, validateEvery, validationImages }),
     async run(context) {
-      const { tail, training, layer, signal } = context;
-      const layers = tail.layersAfter(layer.name);
+      const { tail, training, unit, signal } = context;
+      const layers = tail.layersAfter(unit.name);
       if (layers.length === 0 || steps === 0) return;
-      const entry = training.valueName;
       const order = batchOrder({
         count: training.count,
         batchSize: Math.min(context.batchSize, training.count),
         seed: context.seed,
-        purpose: `${layer.name}/tail`,
+        purpose: `${unit.name}/tail`,
       });
       const batch = (feed: LayerFeed, indices: ArrayLike<number>): tf.Tensor[] => [
-        feed.studentInput(indices),
         ...feed.teacherValues(indices, [logitsTap(context.plan)]),
+        ...feed.liveValues(indices),
       ];
-      const loss = (tensors: ParameterTensors, [input, logits]: readonly tf.Tensor[]): tf.Scalar =>
+      const loss = (tensors: ParameterTensors, [logits, ...live]: readonly tf.Tensor[]): tf.Scalar =>
         distillationLoss(
-          tail.forward(entry, input, ({ name }) => ({
+          tail.forward(new Map(live.map((value, i) => [training.liveNames[i], value])), ({ name }) => ({
             kernel: tensors[`${name}/kernel`],
             bias: tensors[`${name}/bias`],
           })),
@@ -74,7 +73,7 @@ export function retrainTail(options: RetrainTailOptions = {}): TailPass {
         onStep: (step, value) => {
           context.emit({
             type: 'step',
-            layer: layer.name,
+            layer: unit.name,
             pass: 'retrainTail',
             step: step + 1,
             steps,

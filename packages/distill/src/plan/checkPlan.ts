@@ -4,7 +4,7 @@ import type { Teacher } from '../teacher/teacher.js';
 import { planFormIssues } from './planForm.js';
 import { plannedOutputShape } from './plannedOutputShape.js';
 import { codeIssues } from './resolveSettings.js';
-import type { PlanNode, StudentPlan } from './studentPlan.js';
+import { inputsOf, type PlanNode, type StudentPlan } from './studentPlan.js';
 
 /**
  * All problems of a plan, which may have been edited by hand: form, names, order, shapes, output; with `teacher` also
@@ -53,19 +53,28 @@ function nodeIssues(plan: StudentPlan, node: PlanNode, index: number): Issue[] {
     plan.input,
     ...plan.nodes.slice(0, index).map(({ name, outputShape }) => ({ name, shape: outputShape })),
   ];
-  const source = before.find(({ name }) => name === node.input);
-  const issues =
-    source === undefined ? [unknownInput(node, path, before)] : inputShapeIssues(node, path, source.shape);
-  if (!plan.nodes.some(({ input }) => input === node.name) && node.name !== plan.output) {
+  const issues = placesOf(node).flatMap((place): Issue[] => {
+    const source = before.find(({ name }) => name === place.input);
+    return source === undefined
+      ? [unknownInput(place, path, before)]
+      : inputShapeIssues(place, path, source.shape);
+  });
+  if (!plan.nodes.some((other) => inputsOf(other).includes(node.name)) && node.name !== plan.output) {
     issues.push(invalid(path, 'No node takes this value.', `remove the node, or set output: '${node.name}'`));
   }
   const expected = plannedOutputShape(node);
   if (expected === null) {
+    const [{ field }] = placesOf(node);
+    const shapes = placesOf(node).map(({ shape }) => `[${shape.join(', ')}]`);
+    const fix =
+      node.kind === 'merge'
+        ? 'inputs: two or more values of one height and width'
+        : 'inputShape: [height, width, channels] that holds the window';
     issues.push(
       invalid(
-        `${path}.inputShape`,
-        `Got [${node.inputShape.join(', ')}], which ${node.operation.kind} cannot take.`,
-        'inputShape: [height, width, channels] that holds the window',
+        `${path}.${field.shape}`,
+        `Got ${shapes.join(', ')}, which ${node.operation.kind} cannot take.`,
+        fix,
       ),
     );
   } else if (String(expected) !== String(node.outputShape)) {
@@ -77,16 +86,41 @@ function nodeIssues(plan: StudentPlan, node: PlanNode, index: number): Issue[] {
     : issues;
 }
 
-function unknownInput(node: PlanNode, path: string, before: readonly { readonly name: string }[]): Issue {
-  const names = before.map(({ name }) => name);
-  const fix = `input: '${closestName(node.input, names) ?? names.at(-1) ?? ''}'`;
-  return invalid(`${path}.input`, `No earlier node makes "${node.input}".`, fix);
+/** One value that a node takes, and where the plan says so. */
+interface Place {
+  readonly input: string;
+  readonly shape: readonly number[];
+  readonly field: { readonly input: string; readonly shape: string };
 }
 
-function inputShapeIssues(node: PlanNode, path: string, shape: readonly number[]): Issue[] {
-  if (String(shape) === String(node.inputShape)) return [];
-  const message = `Got [${node.inputShape.join(', ')}], but "${node.input}" has shape [${shape.join(', ')}].`;
-  return [invalid(`${path}.inputShape`, message, `inputShape: [${shape.join(', ')}]`)];
+function placesOf(node: PlanNode): Place[] {
+  if (node.kind !== 'merge')
+    return [{ input: node.input, shape: node.inputShape, field: { input: 'input', shape: 'inputShape' } }];
+  return node.inputs.map((input, i) => ({
+    input,
+    shape: node.inputShapes[i] ?? [],
+    field: { input: `inputs[${i}]`, shape: `inputShapes[${i}]` },
+  }));
+}
+
+function unknownInput(
+  { input, field }: Place,
+  path: string,
+  before: readonly { readonly name: string }[],
+): Issue {
+  const names = before.map(({ name }) => name);
+  const fix = `${field.input}: '${closestName(input, names) ?? names.at(-1) ?? ''}'`;
+  return invalid(`${path}.${field.input}`, `No earlier node makes "${input}".`, fix);
+}
+
+function inputShapeIssues(
+  { input, shape: got, field }: Place,
+  path: string,
+  shape: readonly number[],
+): Issue[] {
+  if (String(shape) === String(got)) return [];
+  const message = `Got [${got.join(', ')}], but "${input}" has shape [${shape.join(', ')}].`;
+  return [invalid(`${path}.${field.shape}`, message, `${field.shape}: [${shape.join(', ')}]`)];
 }
 
 function outputIssues({ nodes, output, classes }: StudentPlan): Issue[] {
@@ -127,7 +161,7 @@ function teacherIssues({ input, nodes }: StudentPlan, teacher: Teacher): Issue[]
   return [
     ...unknown('plan.input.name', input.name),
     ...nodes.flatMap((node, i) => {
-      if (node.kind !== 'layer') return [];
+      if (node.kind === 'structure') return [];
       const path = pathOf(node, i);
       const tapShape = shapeOf.get(node.tap);
       const wrongTap =

@@ -3,15 +3,17 @@ import type { Teacher, TeacherNode } from '../teacher/teacher.js';
 import { chooseLayers, type ChosenBlock, type LayerChoices } from './layerChoices.js';
 import { findOutputBlock } from './outputBlock.js';
 import { planLayer, takesZeroPadding, totalPadding, type PlanValue } from './planLayer.js';
+import { planMerge } from './planMerge.js';
 import type { PlanOptions } from './planOptions.js';
-import type { PlannedInput, PlannedStructure, PlanNode, StudentPlan } from './studentPlan.js';
 import {
-  mergeIssue,
-  paddingIssue,
-  shapeChangeIssue,
-  topologyIssues,
-  unsupportedIssue,
-} from './topologyIssues.js';
+  inputsOf,
+  type PlannedInput,
+  type PlannedStructure,
+  type PlannedUnit,
+  type PlanNode,
+  type StudentPlan,
+} from './studentPlan.js';
+import { paddingIssue, shapeChangeIssue, topologyIssues, unsupportedIssue } from './topologyIssues.js';
 
 /** A plan and everything that is wrong with it; the plan counts only without issues. */
 export interface PlanDraft {
@@ -29,13 +31,13 @@ export function draftPlan(teacher: Teacher, options: PlanOptions): PlanDraft {
   for (const node of teacher.nodes) {
     const block = choices.blocks.get(node.name);
     if (block !== undefined) walkBlock(walk, block, node);
-    else if (end.trailing.has(node.name)) walk.values.set(node.name, takenValue(walk, node));
+    else if (end.trailing.has(node.name)) walk.values.set(node.name, takenValue(walk, node.inputs[0]));
     else if (!inBlock.has(node.name)) walkNode(walk, node);
   }
   const plan: StudentPlan = {
     name: teacher.name,
     input,
-    nodes: walk.nodes,
+    nodes: neededNodes(walk.nodes, end.block?.tap.name),
     output: end.block?.tap.name ?? '',
     classes: options.classes ?? [],
   };
@@ -66,19 +68,23 @@ function plannedInput(teacher: Teacher, options: PlanOptions): PlannedInput {
 
 function walkBlock(walk: Walk, block: ChosenBlock, first: TeacherNode): void {
   const { tap, settings } = block;
-  const input = takenValue(walk, first);
+  const inputs = first.inputs.map((name) => takenValue(walk, name));
   if (settings === 'skip') {
-    passThrough(walk, tap.tap, first, input);
+    passThrough(walk, tap.tap, first, inputs[0]);
     return;
   }
-  if (!takesZeroPadding(first)) reportPadding(walk, input);
-  const layer = planLayer(walk.teacher, { tap, settings }, input, block === walk.output);
-  walk.nodes.push(layer);
+  if (!takesZeroPadding(first)) for (const input of inputs) reportPadding(walk, input);
+  const { kind } = first.operation;
+  const unit: PlannedUnit =
+    kind === 'add' || kind === 'concat'
+      ? planMerge(walk.teacher, { tap, settings }, kind, inputs)
+      : planLayer(walk.teacher, { tap, settings }, inputs[0], block === walk.output);
+  walk.nodes.push(unit);
   walk.values.set(tap.tap, {
-    name: layer.name,
-    shape: layer.outputShape,
+    name: unit.name,
+    shape: unit.outputShape,
     zeroPadding: null,
-    isNonNegative: layer.activation !== 'linear',
+    isNonNegative: unit.activation !== 'linear',
   });
 }
 
@@ -88,7 +94,7 @@ function walkNode(walk: Walk, node: TeacherNode): void {
     walk.values.set(name, { name, shape, zeroPadding: null, isNonNegative: false });
     return;
   }
-  const input = takenValue(walk, node);
+  const input = takenValue(walk, node.inputs[0]);
   switch (operation.kind) {
     case 'dropout':
       walk.values.set(name, input);
@@ -115,10 +121,6 @@ function walkNode(walk: Walk, node: TeacherNode): void {
       if (operation.kind === 'activation' && operation.activation === 'linear') walk.values.set(name, input);
       else if (walk.choices.skipped.has(name)) passThrough(walk, name, node, input);
       else report(walk, node, input, unsupportedIssue(node));
-      return;
-    case 'add':
-    case 'concat':
-      report(walk, node, input, mergeIssue(node));
       return;
     default:
       walkStructure(walk, node, input);
@@ -160,11 +162,21 @@ function absorbsPadding(operation: PlannedStructure['operation'], input: PlanVal
   );
 }
 
-/** The student's value for the (first) input of a node. */
-function takenValue(walk: Walk, node: TeacherNode): PlanValue {
-  const value = walk.values.get(node.inputs[0]);
-  if (value === undefined) throw new Error(`no value was planned for "${node.inputs[0]}"`);
+/** The student's value for a value of the teacher. */
+function takenValue(walk: Walk, name: string): PlanValue {
+  const value = walk.values.get(name);
+  if (value === undefined) throw new Error(`no value was planned for "${name}"`);
   return value;
+}
+
+/** Nodes that the output depends on; all of them while there is no output. */
+function neededNodes(nodes: readonly PlanNode[], output: string | undefined): readonly PlanNode[] {
+  if (output === undefined) return nodes;
+  const needed = new Set([output]);
+  for (const node of [...nodes].reverse()) {
+    if (needed.has(node.name)) for (const input of inputsOf(node)) needed.add(input);
+  }
+  return nodes.filter(({ name }) => needed.has(name));
 }
 
 /** Leaves a node or block out; what follows takes its input instead. */

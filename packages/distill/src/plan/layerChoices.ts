@@ -56,6 +56,7 @@ function findCandidates(teacher: Teacher): Candidate[] {
   const tapOf = new Map(taps.map((tap) => [tap.name, tap]));
   const shapeOf = new Map(teacher.nodes.map(({ name, shape }) => [name, shape]));
   const { last, behind } = lastTap(teacher, taps);
+  const firstLayer = taps.find(({ operation }) => operation !== 'add' && operation !== 'concat');
   const relevant = teacher.nodes.filter(
     (node) =>
       tapOf.has(node.name) ||
@@ -70,7 +71,7 @@ function findCandidates(teacher: Teacher): Candidate[] {
         name: node.name,
         index,
         operation: tap?.operation ?? 'unsupported',
-        isFirst: tap !== null && tap === taps[0],
+        isFirst: tap !== null && tap === firstLayer,
         isLast: tap !== null && tap === last,
         inputShape: shapeOf.get(node.inputs[0]) ?? [],
         outputShape: shapeOf.get(tap?.tap ?? node.name) ?? [],

@@ -20,18 +20,23 @@ export function findOutputBlock(teacher: Teacher, choices: LayerChoices): Output
   for (;;) {
     const block = behind.get(name);
     if (block !== undefined && block.settings !== 'skip') {
+      const { operation, name: first } = block.tap;
+      if (operation === 'add' || operation === 'concat')
+        return {
+          block: undefined,
+          trailing,
+          issues: [badOutput(nodeOf.get(first)?.path ?? first, operation)],
+        };
       return { block, trailing, issues: block.tap.activation === 'linear' ? [] : [activatedOutput(block)] };
     }
     const node = nodeOf.get(name);
     if (block === undefined && node !== undefined && !keepsLogits(node)) {
-      // An unsupported or merging layer is reported where it stands.
-      const isReported = ['unsupported', 'add', 'concat'].includes(node.operation.kind);
-      if (!isReported)
+      // An unsupported layer is reported where it stands.
+      if (node.operation.kind !== 'unsupported')
         return { block: undefined, trailing, issues: [badOutput(node.path, node.operation.kind)] };
-      if (node.operation.kind !== 'unsupported') return { block: undefined, trailing, issues: [] };
     }
     if (block === undefined && !isUnresolved(name)) trailing.add(name);
-    const input = block === undefined ? node?.inputs[0] : block.tap.input;
+    const input = block === undefined ? node?.inputs[0] : block.tap.inputs[0];
     if (input === undefined)
       return { block: undefined, trailing, issues: [badOutput('teacher.outputs', 'input')] };
     name = input;

@@ -36,6 +36,8 @@ const structureOperation = taggedObject({
 
 const place = { name: text, input: text, inputShape: shape, outputShape: shape };
 
+const activationName = oneOf('linear', 'relu', 'relu6');
+
 const node = taggedObject({
   layer: {
     ...place,
@@ -43,12 +45,23 @@ const node = taggedObject({
     operation: layerOperation,
     tap: text,
     teacherNodes: arrayOf(text),
-    activation: oneOf('linear', 'relu', 'relu6'),
+    activation: activationName,
     weights: object({ bits: bitsCheck, code: codeCheck }),
     activations: nullable(object({ bits: bitsCheck })),
     requantization: schemeCheck,
   },
   structure: { ...place, operation: structureOperation },
+  merge: {
+    name: text,
+    inputs: arrayOf(text),
+    inputShapes: arrayOf(shape),
+    outputShape: shape,
+    operation: taggedObject({ add: {}, concat: {} }),
+    tap: text,
+    teacherNodes: arrayOf(text),
+    activation: activationName,
+    activations: object({ bits: bitsCheck }),
+  },
 });
 
 const plan = object({

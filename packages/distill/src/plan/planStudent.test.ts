@@ -8,7 +8,7 @@ import type { Teacher } from '../teacher/teacher.js';
 import { checkPlan } from './checkPlan.js';
 import type { LayerCandidate } from './planOptions.js';
 import { planIssues, planStudent } from './planStudent.js';
-import type { PlannedLayer, StudentPlan } from './studentPlan.js';
+import { inputsOf, type PlannedLayer, type StudentPlan } from './studentPlan.js';
 
 const { layers } = tfl;
 type Layer = Parameters<tfl.Sequential['add']>[0];
@@ -31,6 +31,10 @@ function teacherOf(...chain: Layer[]): Teacher {
   return openTeacher(tfl.sequential({ name: 'small', layers: [image, ...chain] }));
 }
 
+function apply(start: tfl.SymbolicTensor, ...chain: Layer[]): tfl.SymbolicTensor {
+  return chain.reduce((value, layer) => layer.apply(value) as tfl.SymbolicTensor, start);
+}
+
 function alexNetLike(): Teacher {
   return teacherOf(
     conv('conv1'),
@@ -50,7 +54,7 @@ function alexNetLike(): Teacher {
 const layersOf = (plan: StudentPlan) =>
   plan.nodes.filter((node): node is PlannedLayer => node.kind === 'layer');
 const chainOf = ({ input, nodes }: StudentPlan) =>
-  [input.name, ...nodes.map((node) => `${node.name}(${node.input})`)].join(' ');
+  [input.name, ...nodes.map((node) => `${node.name}(${inputsOf(node).join()})`)].join(' ');
 const codesOf = (teacher: Teacher, options = {}) =>
   planIssues(teacher, options).map(({ code, path }) => `${code} ${path}`);
 
@@ -275,6 +279,41 @@ describe('planStudent', () => {
   });
 });
 
+describe('planStudent, merges', () => {
+  test('plans residual sums and concatenations on grids of their own, unsigned where nothing is below zero', () => {
+    const image = tfl.input({ shape: [8, 8, 3], name: 'image' });
+    const stem = apply(image, conv('c1'), relu('r1'));
+    const branch = apply(stem, conv('c2'), bn('b2'));
+    const sum = layers.add({ name: 'sum' }).apply([stem, branch]) as tfl.SymbolicTensor;
+    const active = apply(sum, relu('r2'));
+    const joined = layers.concatenate({ name: 'joined' }).apply([active, stem]) as tfl.SymbolicTensor;
+    const end = apply(joined, layers.flatten({ name: 'flat' }), dense('fc', 4));
+    const plan = planStudent(openTeacher(tfl.model({ inputs: image, outputs: end })), {
+      activations: { bits: 5 },
+      layers: (l) => (l.operation === 'concat' ? { bits: { activations: 8 } } : undefined),
+    });
+    expect(chainOf(plan)).toBe('image c1(image) c2(c1) sum(c1,c2) joined(sum,c1) flat(joined) fc(flat)');
+    const merges = plan.nodes.filter((node) => node.kind === 'merge');
+    expect(merges.map(({ tap, activation, activations }) => [tap, activation, activations.bits])).toEqual([
+      ['r2', 'relu', 5],
+      ['joined', 'relu', 8],
+    ]);
+    expect(checkPlan(plan)).toEqual([]);
+    expect(checkPlan({ ...plan, nodes: [...plan.nodes].reverse() }).length).toBeGreaterThan(0);
+  });
+
+  test('a skipped sum leaves out the branch that nothing else takes', () => {
+    const image = tfl.input({ shape: [8, 8, 3], name: 'image' });
+    const stem = apply(image, conv('c1'), relu('r1'));
+    const sum = layers.add({ name: 'sum' }).apply([stem, apply(stem, conv('c2'))]) as tfl.SymbolicTensor;
+    const end = apply(sum, layers.flatten({ name: 'flat' }), dense('fc', 4));
+    const plan = planStudent(openTeacher(tfl.model({ inputs: image, outputs: end })), {
+      layers: (l) => (l.name === 'sum' ? 'skip' : undefined),
+    });
+    expect(chainOf(plan)).toBe('image c1(image) flat(c1) fc(flat)');
+  });
+});
+
 describe('planIssues', () => {
   test('lists every unsupported layer with a fix that can be typed', () => {
     const teacher = teacherOf(
@@ -320,7 +359,7 @@ describe('planIssues', () => {
     expect(planIssues(teacher, { layers: (l) => (l.name === name ? 'skip' : undefined) })).toHaveLength(2);
   });
 
-  test('lists merges, several inputs and several outputs', () => {
+  test('lists several inputs and several outputs', () => {
     const a = tfl.input({ shape: [8, 8, 3], name: 'a' });
     const b = tfl.input({ shape: [8, 8, 3], name: 'b' });
     const sum = layers.add({ name: 'sum' }).apply([a, b]) as tfl.SymbolicTensor;
@@ -329,8 +368,23 @@ describe('planIssues', () => {
     expect(codesOf(openTeacher(tfl.model({ inputs: [a, b], outputs: [out, joined] })))).toEqual([
       'UNSUPPORTED_TOPOLOGY teacher.inputs',
       'UNSUPPORTED_TOPOLOGY teacher.outputs',
+    ]);
+  });
+
+  test('refuses what cannot be joined: other axes than the channels, sums that broadcast, merges as logits', () => {
+    const image = tfl.input({ shape: [8, 8, 3], name: 'image' });
+    const half = pool('p1').apply(image) as tfl.SymbolicTensor;
+    const tall = layers.concatenate({ name: 'tall', axis: 1 }).apply([image, image]) as tfl.SymbolicTensor;
+    const one = layers.conv2d({ name: 'one', filters: 1, kernelSize: 1 }).apply(half) as tfl.SymbolicTensor;
+    const wide = layers.add({ name: 'wide' }).apply([half, one]) as tfl.SymbolicTensor;
+    const ends = [tall, wide, layers.add({ name: 'sum' }).apply([half, half]) as tfl.SymbolicTensor];
+    const codes = ends.map((end) => codesOf(openTeacher(tfl.model({ inputs: image, outputs: end }))));
+    expect(codes.flat()).toEqual([
+      'UNSUPPORTED_LAYER teacher.layers[1] "tall"',
+      'UNSUPPORTED_TOPOLOGY teacher.inputs "image"',
+      'UNSUPPORTED_LAYER teacher.layers[3] "wide"',
+      'UNSUPPORTED_TOPOLOGY teacher.layers[1] "p1"',
       'UNSUPPORTED_TOPOLOGY teacher.layers[2] "sum"',
-      'UNSUPPORTED_TOPOLOGY teacher.layers[3] "joined"',
     ]);
   });
 

@@ -1,11 +1,12 @@
 import type { PaddingSides } from '../teacher/explicitPadding.js';
-import type { PlanNode } from './studentPlan.js';
+import type { PlannedMerge, PlanNode } from './studentPlan.js';
 
 /**
- * Shape that a node makes of its `inputShape`; null when it cannot take that input.
+ * Shape that a node makes of what it takes; null when it cannot take it.
  * Channels of a convolution and units of a dense layer are the node's own, those of a reshape only have to be as many.
  */
 export function plannedOutputShape(node: PlanNode): readonly number[] | null {
+  if (node.kind === 'merge') return mergedShape(node);
   const { operation, inputShape, outputShape } = node;
   const [, , channels] = inputShape;
   const last = outputShape.at(-1);
@@ -28,6 +29,16 @@ export function plannedOutputShape(node: PlanNode): readonly number[] | null {
     case 'averagePool2d':
       return windowShape(inputShape, operation, channels);
   }
+}
+
+/** Sums take one shape, concatenations shapes that differ in their channels alone. */
+function mergedShape({ operation, inputShapes }: PlannedMerge): readonly number[] | null {
+  const [first = [], ...rest] = inputShapes;
+  if (rest.length === 0) return null;
+  if (operation.kind === 'add') return rest.every((shape) => String(shape) === String(first)) ? first : null;
+  const place = String(first.slice(0, -1));
+  if (!inputShapes.every((shape) => String(shape.slice(0, -1)) === place)) return null;
+  return [...first.slice(0, -1), inputShapes.reduce((sum, shape) => sum + (shape.at(-1) ?? 0), 0)];
 }
 
 interface Window {

@@ -106,7 +106,40 @@ export interface PlannedStructure {
     | { readonly kind: 'globalAveragePool2d' | 'reshape' };
 }
 
-export type PlanNode = PlannedLayer | PlannedStructure;
+/** Several values become one on a grid of its own: a residual sum, or branches side by side. No weights, nothing to train but the grid. */
+export interface PlannedMerge {
+  readonly kind: 'merge';
+  /** The teacher's layer name. */
+  readonly name: string;
+  /** Two or more values. */
+  readonly inputs: readonly string[];
+  /** `add`: values of one shape; `concat`: along the channels. */
+  readonly operation: { readonly kind: 'add' | 'concat' };
+  /** Teacher value to reproduce: behind the activation. */
+  readonly tap: string;
+  /** Teacher nodes that this merge stands for, in order: sum or concatenation, activation. */
+  readonly teacherNodes: readonly string[];
+  readonly activation: 'linear' | 'relu' | 'relu6';
+  /** One a value, without the batch axis. */
+  readonly inputShapes: readonly (readonly number[])[];
+  readonly outputShape: readonly number[];
+  readonly activations: { readonly bits: number };
+}
+
+/** What is made one after another, each on a grid of its own: a layer with weights, or a merge. */
+export type PlannedUnit = PlannedLayer | PlannedMerge;
+
+export type PlanNode = PlannedUnit | PlannedStructure;
+
+/** Names of the values that a node takes. */
+export function inputsOf(node: PlanNode): readonly string[] {
+  return node.kind === 'merge' ? node.inputs : [node.input];
+}
+
+/** Whether a node is made, rather than following from what is. */
+export function isUnit(node: PlanNode): node is PlannedUnit {
+  return node.kind !== 'structure';
+}
 
 /** Which integer network is to be made: no numbers learned yet, plain JSON, editable. */
 export interface StudentPlan {
@@ -114,7 +147,7 @@ export interface StudentPlan {
   readonly input: PlannedInput;
   /** In an order in which they can run. */
   readonly nodes: readonly PlanNode[];
-  /** Name of the node whose int32 values are the logits. */
+  /** Name of the layer whose int32 values are the logits. */
   readonly output: string;
   readonly classes: readonly string[];
 }

@@ -39,16 +39,6 @@ export function unsupportedIssue({ name, path, operation }: TeacherNode): Issue 
   };
 }
 
-/** A layer that joins branches. */
-export function mergeIssue({ path, operation, inputs }: TeacherNode): Issue {
-  return {
-    code: 'UNSUPPORTED_TOPOLOGY',
-    path,
-    message: `Got ${operation.kind} of ${inputs.join(', ')}; a student is a chain of layers without branches.`,
-    fix: 'use a teacher without branches, such as an AlexNet or a VGG',
-  };
-}
-
 /** Zeros in front of something other than a convolution. */
 export function paddingIssue(path: string): Issue {
   return {

@@ -25,6 +25,18 @@ export interface LayerReport {
   readonly durationMs: number;
 }
 
+/** How one residual sum or concatenation came out. */
+export interface MergeReport {
+  readonly name: string;
+  readonly op: string;
+  /** Values that it joins. */
+  readonly inputs: readonly string[];
+  readonly activationBits: number;
+  readonly sqnrDb: number;
+  readonly baselineSqnrDb: number | null;
+  readonly activationStep: number;
+}
+
 /** How far a student agrees with its teacher on the held-out images. */
 export interface Agreement {
   readonly images: number;
@@ -49,6 +61,7 @@ export interface DistillReport {
   readonly tfjs: { readonly version: string; readonly backend: string };
   readonly kernels: string;
   readonly layers: readonly LayerReport[];
+  readonly merges: readonly MergeReport[];
   readonly validation: Agreement;
   /** The same pipeline without fitting; null where it was not asked for. */
   readonly ptq: {

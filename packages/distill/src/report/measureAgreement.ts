@@ -3,7 +3,8 @@ import { IntegerModel, type IntegerGraph } from '@bnfree/core';
 import type { ImagePool } from '../data/imagePool.js';
 import { logitsTap } from '../plan/logitsTap.js';
 import type { PreparedRun } from '../run/prepareRun.js';
-import { pixelsToReal, range } from '../training/layerFeed.js';
+import { range } from '../training/imageIndices.js';
+import { pixelsToReal } from '../training/pixelsToReal.js';
 import { yieldToEventLoop } from '../training/yieldToEventLoop.js';
 import type { Agreement } from './distillReport.js';
 

@@ -1,10 +1,19 @@
 import { definitionOf, unpackWeights, weightRange, type Weights } from '@bnfree/integer-kernels';
-import type { MadeLayer } from '../run/makeLayers.js';
+import type { FrozenLayer, FrozenUnit } from '../layers/stages.js';
+import type { UnitRecord } from '../run/unitCheckpoint.js';
 import type { LayerReport } from './distillReport.js';
 
+/** A unit of a student and what is known of how it came to be. */
+export interface Told<Unit extends FrozenUnit> {
+  readonly unit: Unit;
+  readonly record: UnitRecord;
+  /** Of the same unit without fitting; null where no baseline was made. */
+  readonly baselineSqnrDb: number | null;
+}
+
 /** What the report says of a layer. */
-export function reportLayer({ layer, record }: MadeLayer, baselineSqnrDb: number | null): LayerReport {
-  const { plan, shadow, nodes } = layer;
+export function reportLayer({ unit, record, baselineSqnrDb }: Told<FrozenLayer>): LayerReport {
+  const { plan, shadow, nodes } = unit;
   const ops = nodes.map(({ op }) => op);
   const weighted = ops.find((op) => 'weights' in op);
   if (weighted === undefined) throw new RangeError(`layer "${plan.name}" has no weights`);

@@ -2,13 +2,14 @@ import { checkpointFileName } from '../checkpoint/checkpointFileName.js';
 import { readTensorFile, writeTensorFile } from '../checkpoint/tensorFile.js';
 import { trainingProgress } from '../checkpoint/trainingProgress.js';
 import { gridsOf } from '../graph/valueGrids.js';
-import type { FrozenLayer, ValueGrid } from '../layers/stages.js';
+import type { FrozenUnit, ValueGrid } from '../layers/stages.js';
 import type { ModelContext } from '../passes/modelPass.js';
 import { pipe } from '../passes/pipe.js';
-import { restoreShadow, storeShadow } from './layerCheckpoint.js';
-import type { RunControl } from './makeLayers.js';
+import { inputsOf } from '../plan/studentPlan.js';
+import type { RunControl } from './makeUnits.js';
 import type { PreparedRun } from './prepareRun.js';
 import type { Recipe } from './recipe.js';
+import { restoreShadow, storeShadow } from './unitCheckpoint.js';
 
 const fileName = 'model';
 
@@ -17,14 +18,14 @@ export async function compensateModel(
   recipe: Recipe,
   run: PreparedRun,
   control: RunControl,
-  layers: readonly FrozenLayer[],
-): Promise<readonly FrozenLayer[]> {
-  if (recipe.model === undefined) return layers;
+  units: readonly FrozenUnit[],
+): Promise<readonly FrozenUnit[]> {
+  if (recipe.model === undefined) return units;
   const file = run.store === undefined ? undefined : await readTensorFile(run.store, fileName);
-  if (file !== undefined) return refreeze(run, layers, file.tensors);
+  if (file !== undefined) return refreeze(run, units, file.tensors);
   const stages = new Set<string>();
   const context = modelContext(recipe, run, control, stages);
-  const compensated = await pipe(recipe.model).run(layers, context);
+  const compensated = await pipe(recipe.model).run(units, context);
   if (run.store !== undefined) {
     const tensors = Object.assign({}, ...compensated.map(storeShadow)) as ReturnType<typeof storeShadow>;
     await writeTensorFile(run.store, fileName, { metadata: {}, tensors });
@@ -36,14 +37,15 @@ export async function compensateModel(
 
 function refreeze(
   { plan }: PreparedRun,
-  layers: readonly FrozenLayer[],
+  units: readonly FrozenUnit[],
   tensors: ReturnType<typeof storeShadow>,
-): FrozenLayer[] {
-  const frozen: FrozenLayer[] = [];
-  for (const layer of layers) {
-    const input = gridsOf(plan, frozen).get(layer.plan.input) as ValueGrid;
-    const fit = layer.shadow.stage === 'fitted' ? layer.shadow.fit : undefined;
-    frozen.push(restoreShadow(layer.plan, tensors, input, fit));
+): FrozenUnit[] {
+  const frozen: FrozenUnit[] = [];
+  for (const unit of units) {
+    const grids = gridsOf(plan, frozen);
+    const inputs = inputsOf(unit.plan).map((name) => grids.get(name) as ValueGrid);
+    const fit = unit.shadow.stage === 'fitted' ? unit.shadow.fit : undefined;
+    frozen.push(restoreShadow(unit.plan, tensors, inputs, fit));
   }
   return frozen;
 }

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { FrozenLayer } from '../layers/stages.js';
-import { range, type LayerFeed } from '../training/layerFeed.js';
+import type { FrozenUnit } from '../layers/stages.js';
+import { range } from '../training/imageIndices.js';
+import type { LayerFeed } from '../training/layerFeed.js';
 
 const imagesToMeasure = 256;
 
-/** Signal-to-quantisation-noise ratio of a frozen layer's integers against its tap: `10 log10(sum tap^2 / sum (tap - student)^2)`. */
-export async function measureSqnrDb(frozen: FrozenLayer, validation: LayerFeed): Promise<number> {
+/** Signal-to-quantisation-noise ratio of a frozen unit's integers against its tap: `10 log10(sum tap^2 / sum (tap - student)^2)`. */
+export async function measureSqnrDb(frozen: FrozenUnit, validation: LayerFeed): Promise<number> {
   const count = Math.min(imagesToMeasure, validation.count);
   const student = await validation.frozenOutput(frozen, count);
   const [tap] = validation.teacherValues(range(0, count), [frozen.plan.tap]) as [tf.Tensor];

@@ -11,6 +11,7 @@ import { createImagePool } from '../data/createImagePool.js';
 import type { ImagePool } from '../data/imagePool.js';
 import { openImages } from '../data/openData.js';
 import { splitPool } from '../data/splitPool.js';
+import { calibrateMerge } from '../passes/calibrateMerge.js';
 import { checkPlan } from '../plan/checkPlan.js';
 import type { StudentPlan } from '../plan/studentPlan.js';
 import { openTeacher } from '../teacher/openTeacher.js';
@@ -134,9 +135,18 @@ function fingerprint(
 }
 
 /** The recipe's numbers, and its passes with their options. */
-function recipeText({ layer, tail, model, batchSize, fitImages, augmentation }: Recipe): string {
+function recipeText({
+  layer,
+  merge = calibrateMerge(),
+  tail,
+  model,
+  batchSize,
+  fitImages,
+  augmentation,
+}: Recipe): string {
   return canonicalJson({
     layer: `${layer.name} ${layer.settings}`,
+    merge: `${merge.name} ${merge.settings}`,
     tail: tail === undefined ? null : `${tail.name} ${tail.settings}`,
     model: model === undefined ? null : `${model.name} ${model.settings}`,
     batchSize: batchSize ?? 64,

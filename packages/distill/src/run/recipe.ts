@@ -1,6 +1,7 @@
 import type { Check } from '../checks/check.js';
 import type { Augmentation } from '../data/augmentation.js';
 import type { FrozenLayer } from '../layers/stages.js';
+import type { MergePass } from '../passes/calibrateMerge.js';
 import type { ModelPass } from '../passes/modelPass.js';
 import type { LayerPass } from '../passes/pass.js';
 import type { TailPass } from '../passes/retrainTail.js';
@@ -12,9 +13,11 @@ export interface Recipe {
   readonly plan: (teacher: Teacher) => StudentPlan;
   /** Makes one layer, from its plan to integers. */
   readonly layer: LayerPass<PlannedLayer, FrozenLayer>;
-  /** What happens to the float layers above after each layer. Nothing by default. */
+  /** Chooses the grid of each residual sum and concatenation; `calibrateMerge()` by default. */
+  readonly merge?: MergePass;
+  /** What happens to the float layers above after each unit. Nothing by default. */
   readonly tail?: TailPass;
-  /** Stages over the whole student once every layer is frozen. None by default. */
+  /** Stages over the whole student once every unit is frozen. None by default. */
   readonly model?: ModelPass;
   /** Must all pass before a model is given out. */
   readonly checks?: readonly Check[];
@@ -28,6 +31,7 @@ export interface Recipe {
 export const recipeKeys = [
   'plan',
   'layer',
+  'merge',
   'tail',
   'model',
   'checks',

@@ -1,14 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BnfreeError, encodeArtifact, sha256Hex, withSelfTest, type IntegerGraph } from '@bnfree/core';
 import { assembleGraph } from '../graph/assembleGraph.js';
-import type { FrozenLayer } from '../layers/stages.js';
+import { isFrozenLayer, type FrozenLayer, type FrozenUnit } from '../layers/stages.js';
 import type { DistillReport } from '../report/distillReport.js';
 import { measureAgreement } from '../report/measureAgreement.js';
 import { reportLayer } from '../report/reportLayer.js';
+import { reportMerge } from '../report/reportMerge.js';
 import { compensateModel } from './compensateModel.js';
-import { makeLayers, type MadeLayer, type RunControl } from './makeLayers.js';
+import { makeUnits, type MadeUnit, type RunControl } from './makeUnits.js';
 import type { PreparedRun } from './prepareRun.js';
 import type { Recipe } from './recipe.js';
+import type { UnitRecord } from './unitCheckpoint.js';
 
 /** A finished student. */
 export interface Student {
@@ -32,32 +34,32 @@ export async function runDistillation(
   baseline: Baseline | null,
 ): Promise<Student> {
   const startMs = performance.now();
-  const made = await makeLayers(recipe, run, control);
-  const layers = await compensateModel(
+  const made = await makeUnits(recipe, run, control);
+  const units = await compensateModel(
     recipe,
     run,
     control,
-    made.map(({ layer }) => layer),
+    made.map(({ unit }) => unit),
   );
-  const graph = await withSelfTest(assembleGraph(run.plan, layers, provenance(run)), { seed: run.seed });
-  await assertChecks(recipe, run, graph, layers);
+  const graph = await withSelfTest(assembleGraph(run.plan, units, provenance(run)), { seed: run.seed });
+  await assertChecks(recipe, run, graph, units);
   const artifact = encodeArtifact(graph);
-  const report = await writeReport(run, control, { made, layers, graph, artifact, baseline, startMs });
+  const report = await writeReport(run, control, { made, units, graph, artifact, baseline, startMs });
   return { graph, artifact, report };
 }
 
 /** The same without a report of its own. */
 export async function runBaseline(recipe: Recipe, run: PreparedRun, control: RunControl): Promise<Baseline> {
-  const made = await makeLayers(recipe, run, control);
+  const made = await makeUnits(recipe, run, control);
   const graph = assembleGraph(
     run.plan,
-    made.map(({ layer }) => layer),
+    made.map(({ unit }) => unit),
     provenance(run),
   );
   return {
     graph,
     ptq: {
-      layers: made.map(({ layer, record }) => ({ name: layer.plan.name, sqnrDb: record.sqnrDb })),
+      layers: made.map(({ unit, record }) => ({ name: unit.plan.name, sqnrDb: record.sqnrDb })),
       validation: await measureAgreement(graph, run, control.signal),
     },
   };
@@ -77,18 +79,18 @@ async function assertChecks(
   recipe: Recipe,
   run: PreparedRun,
   graph: IntegerGraph,
-  layers: readonly FrozenLayer[],
+  units: readonly FrozenUnit[],
 ): Promise<void> {
   const { plan, backend, fitValidation: validation } = run;
-  const context = { graph, plan, layers, validation, backend };
+  const context = { graph, plan, units, validation, backend };
   const found = await Promise.all((recipe.checks ?? []).map((check) => check.run(context)));
   const issues = found.flat();
   if (issues.length > 0) throw new BnfreeError(issues);
 }
 
 interface Finished {
-  readonly made: readonly MadeLayer[];
-  readonly layers: readonly FrozenLayer[];
+  readonly made: readonly MadeUnit[];
+  readonly units: readonly FrozenUnit[];
   readonly graph: IntegerGraph;
   readonly artifact: Uint8Array;
   readonly baseline: Baseline | null;
@@ -101,8 +103,16 @@ async function writeReport(
   finished: Finished,
 ): Promise<DistillReport> {
   const { plan, teacher, seed, backend } = run;
-  const { made, layers, graph, artifact, baseline, startMs } = finished;
+  const { made, units, graph, artifact, baseline, startMs } = finished;
   const ptq = baseline?.ptq ?? null;
+  const layers = units.filter(isFrozenLayer);
+  const recordOf = new Map(made.map(({ unit, record }) => [unit.plan.name, record]));
+  const baselineOf = new Map(ptq?.layers.map(({ name, sqnrDb }) => [name, sqnrDb]));
+  const told = <Unit extends FrozenUnit>(unit: Unit) => ({
+    unit,
+    record: recordOf.get(unit.plan.name) as UnitRecord,
+    baselineSqnrDb: baselineOf.get(unit.plan.name) ?? null,
+  });
   return {
     format: 'bnfree-report-1',
     student: {
@@ -117,9 +127,8 @@ async function writeReport(
     seed,
     tfjs: { version: tf.version_core, backend: tf.getBackend() },
     kernels: backend.name,
-    layers: layers.map((layer, i) =>
-      reportLayer({ layer, record: made[i].record }, ptq?.layers[i]?.sqnrDb ?? null),
-    ),
+    layers: layers.map((layer) => reportLayer(told(layer))),
+    merges: units.flatMap((unit) => (isFrozenLayer(unit) ? [] : [reportMerge(told(unit))])),
     validation: await measureAgreement(graph, run, control.signal),
     ptq,
     artifact: { bytes: artifact.length, sha256: sha256Hex(artifact), floatBytes: floatBytes(layers) },

@@ -93,8 +93,16 @@ const classifiers: Readonly<Partial<Record<string, Classifier>>> = {
   GaussianNoise: () => ({ kind: 'dropout' }),
   GaussianDropout: () => ({ kind: 'dropout' }),
   AlphaDropout: () => ({ kind: 'dropout' }),
-  Add: () => ({ kind: 'add' }),
-  Concatenate: () => ({ kind: 'concat' }),
+  Add: (_config, { inputs }) =>
+    inputs.every((shape) => String(shape) === String(inputs[0]))
+      ? { kind: 'add' }
+      : `A sum of shapes [${inputs.join('] and [')}] has no integer form; values of one shape were expected.`,
+  Concatenate: (config, { output }) => {
+    const axis = Number(config['axis'] ?? -1);
+    return axis === -1 || axis === output.length
+      ? { kind: 'concat' }
+      : `Concatenation along axis ${axis} has no integer form; the channels, the last axis, were expected.`;
+  },
 };
 
 const layersWithActivation: ReadonlySet<string> = new Set(['Conv2D', 'DepthwiseConv2D', 'Dense']);

@@ -22,8 +22,8 @@ const pool = (name: string) => layers.maxPooling2d({ name, poolSize: 2 });
 
 function tapsOf(...chain: Layer[]) {
   const teacher = openTeacher(tfl.sequential({ layers: [image(), ...chain] }));
-  return findTaps(teacher).map(({ name, operation, input, teacherNodes, activation, tap }) =>
-    [`${name}:${operation}(${input})`, teacherNodes.join('>'), activation, tap].join(' '),
+  return findTaps(teacher).map(({ name, operation, inputs, teacherNodes, activation, tap }) =>
+    [`${name}:${operation}(${inputs.join()})`, teacherNodes.join('>'), activation, tap].join(' '),
   );
 }
 
@@ -72,7 +72,7 @@ describe('findTaps', () => {
     const b = bn('b1').apply(c) as tfl.SymbolicTensor;
     const sum = layers.add({ name: 'sum' }).apply([b, c]) as tfl.SymbolicTensor;
     const teacher = openTeacher(tfl.model({ inputs: input, outputs: [sum, b] }));
-    expect(findTaps(teacher).map(({ name, tap }) => `${name} ${tap}`)).toEqual(['c1 c1', 'b1 b1']);
+    expect(findTaps(teacher).map(({ name, tap }) => `${name} ${tap}`)).toEqual(['c1 c1', 'b1 b1', 'sum sum']);
   });
 
   test('ends a block at an output of the model', () => {

@@ -1,15 +1,15 @@
 import type { Teacher, TeacherNode } from './teacher.js';
 
-/** The linear part of a block; `affine` is a normalization or activation that stands alone. */
-export type TapOperation = 'conv2d' | 'depthwiseConv2d' | 'dense' | 'affine';
+/** What a block begins with; `affine` is a normalization or activation that stands alone. */
+export type TapOperation = 'conv2d' | 'depthwiseConv2d' | 'dense' | 'affine' | 'add' | 'concat';
 
-/** A teacher value that one student layer must reproduce: behind normalization and activation. */
+/** A teacher value that one unit of the student must reproduce: behind normalization and activation. */
 export interface Tap {
-  /** The linear node's name; names the student's layer. */
+  /** The first node's name; names the student's layer or merge. */
   readonly name: string;
   readonly operation: TapOperation;
-  /** Value that the block takes. */
-  readonly input: string;
+  /** Values that the block takes: one, or all that a merge joins. */
+  readonly inputs: readonly string[];
   /** Nodes of the block, in order: linear, normalizations, activation, dropout. */
   readonly teacherNodes: readonly string[];
   readonly activation: 'linear' | 'relu' | 'relu6';
@@ -22,7 +22,8 @@ export interface Tap {
  *
  * A block is a convolution or dense node and the chain behind it of normalization, dropout and at most one activation,
  * as far as each value is taken only once. Normalization behind the activation, or behind anything else, begins an
- * `affine` block of its own. Softmax ends a block: the tap is the logits.
+ * `affine` block of its own; so does normalization behind a sum or a concatenation, which are blocks with at most an
+ * activation. Softmax ends a block: the tap is the logits.
  */
 export function findTaps(teacher: Teacher): Tap[] {
   const consumers = consumersOf(teacher);
@@ -36,7 +37,7 @@ export function findTaps(teacher: Teacher): Tap[] {
     taps.push({
       name: node.name,
       operation,
-      input: node.inputs[0],
+      inputs: node.inputs,
       teacherNodes: chain.map(({ name }) => name),
       activation: chain.map(nonLinearity).find((activation) => activation !== null) ?? 'linear',
       tap: chain.at(-1)?.name ?? node.name,
@@ -73,7 +74,7 @@ function extendsChain(chain: readonly TeacherNode[], next: TeacherNode): boolean
     case 'dropout':
       return true;
     case 'batchNormalization':
-      return !isActivated;
+      return !isActivated && !isMerge(chain[0]);
     case 'activation':
       return next.operation.activation === 'linear' || (nonLinearity(next) !== null && !isActivated);
     default:
@@ -86,12 +87,18 @@ function blockOperation(node: TeacherNode): TapOperation | null {
     case 'conv2d':
     case 'depthwiseConv2d':
     case 'dense':
+    case 'add':
+    case 'concat':
       return node.operation.kind;
     case 'batchNormalization':
       return 'affine';
     default:
       return nonLinearity(node) === null ? null : 'affine';
   }
+}
+
+function isMerge({ operation }: TeacherNode): boolean {
+  return operation.kind === 'add' || operation.kind === 'concat';
 }
 
 function nonLinearity({ operation }: TeacherNode): 'relu' | 'relu6' | null {

@@ -1,5 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { PlannedLayer, PlannedStructure, StudentPlan } from '../plan/studentPlan.js';
+import {
+  inputsOf,
+  type PlannedLayer,
+  type PlannedMerge,
+  type PlannedStructure,
+  type PlanNode,
+  type StudentPlan,
+} from '../plan/studentPlan.js';
 import { simulateStructure } from './simulateStructure.js';
 
 /** A value on its way through the network and the grid that it lies on; null where it is float. */
@@ -8,28 +15,45 @@ export interface SimulatedValue {
   readonly grid: { readonly step: tf.Tensor; readonly min: number; readonly max: number } | null;
 }
 
-/** How a layer is computed: fake-quantised, or in float. */
-export type LayerForward = (layer: PlannedLayer, input: SimulatedValue) => SimulatedValue;
+/** How layers and merges are computed: fake-quantised, or in float. */
+export interface UnitForward {
+  layer(layer: PlannedLayer, input: SimulatedValue): SimulatedValue;
+  merge(merge: PlannedMerge, inputs: readonly SimulatedValue[]): SimulatedValue;
+}
 
 /**
- * Runs the plan's nodes that depend on the value named `from` and returns the value of the plan's output.
- * Pools and reshapes are computed here, layers by `layer`.
+ * Computes the plan's output from given values, running only the nodes between them.
+ * Pools and reshapes are computed here, the rest by `forward`.
  */
 export function forwardPlan(
   plan: StudentPlan,
-  from: string,
-  start: SimulatedValue,
-  layer: LayerForward,
+  given: ReadonlyMap<string, SimulatedValue>,
+  forward: UnitForward,
 ): SimulatedValue {
-  const values = new Map([[from, start]]);
-  for (const node of plan.nodes) {
-    const input = values.get(node.input);
-    if (input === undefined) continue;
-    values.set(node.name, node.kind === 'layer' ? layer(node, input) : forwardStructure(node, input));
+  const values = new Map(given);
+  for (const node of nodesBetween(plan, given)) {
+    const inputs = inputsOf(node).flatMap((name) => values.get(name) ?? []);
+    if (inputs.length < inputsOf(node).length) continue;
+    if (node.kind === 'layer') values.set(node.name, forward.layer(node, inputs[0]));
+    else if (node.kind === 'merge') values.set(node.name, forward.merge(node, inputs));
+    else values.set(node.name, forwardStructure(node, inputs[0]));
   }
   const output = values.get(plan.output);
-  if (output === undefined) throw new RangeError(`"${plan.output}" does not depend on "${from}"`);
+  if (output === undefined)
+    throw new RangeError(`"${plan.output}" depends on more than ${[...given.keys()].join(', ')}`);
   return output;
+}
+
+/** Nodes that the output needs and that are not given, in order. */
+function nodesBetween({ nodes, output }: StudentPlan, given: ReadonlyMap<string, unknown>): PlanNode[] {
+  const needed = new Set([output]);
+  const between: PlanNode[] = [];
+  for (const node of [...nodes].reverse()) {
+    if (!needed.has(node.name) || given.has(node.name)) continue;
+    between.unshift(node);
+    for (const input of inputsOf(node)) needed.add(input);
+  }
+  return between;
 }
 
 function forwardStructure(node: PlannedStructure, input: SimulatedValue): SimulatedValue {

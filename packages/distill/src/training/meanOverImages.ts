@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { range } from './layerFeed.js';
+import { range } from './imageIndices.js';
 import { yieldToEventLoop } from './yieldToEventLoop.js';
 
 export interface ImageRange {

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { foldNormalization } from '../layers/foldNormalization.js';
 import type { LayerParameters } from '../layers/stages.js';
-import type { PlannedLayer, StudentPlan } from '../plan/studentPlan.js';
+import { isUnit, type PlannedLayer, type StudentPlan } from '../plan/studentPlan.js';
 import type { Teacher } from '../teacher/teacher.js';
-import { forwardPlan, type SimulatedValue } from './forwardPlan.js';
+import { forwardPlan } from './forwardPlan.js';
 import { floatLayer } from './simulateLayer.js';
+import { simulateMerge } from './simulateMerge.js';
 
 /**
  * The layers that are still float, with their normalisation folded in: what stands above the layer being made.
@@ -32,33 +33,42 @@ export class TeacherTail {
     this.#parameters.set(layer, parameters);
   }
 
-  /** Planned layers behind a value, in order. */
-  layersAfter(value: string): PlannedLayer[] {
-    const behind = new Set([value]);
-    for (const node of this.plan.nodes) if (behind.has(node.input)) behind.add(node.name);
-    behind.delete(value);
-    return layersOf(this.plan).filter(({ name }) => behind.has(name));
+  /** Layers that come after a unit of the plan, in order. */
+  layersAfter(unit: string): PlannedLayer[] {
+    const units = this.plan.nodes.filter(isUnit);
+    const position = units.findIndex(({ name }) => name === unit);
+    return units.slice(position + 1).filter((node) => node.kind === 'layer');
   }
 
   /**
-   * Logits that the float layers make of a value. `tensors(layer)` gives a layer's kernel and bias; differentiable.
+   * Logits that the float layers make of some values by name: all that they take from before.
+   * `tensors(layer)` gives a layer's kernel and bias; differentiable.
    */
   forward(
-    value: string,
-    input: tf.Tensor,
+    given: ReadonlyMap<string, tf.Tensor>,
     tensors: (layer: PlannedLayer) => { readonly kernel: tf.Tensor; readonly bias: tf.Tensor },
   ): tf.Tensor {
-    const start: SimulatedValue = { value: input, grid: null };
-    return forwardPlan(this.plan, value, start, (layer, x) => {
-      const { kernel, bias } = tensors(layer);
-      return { value: floatLayer(layer, x.value, kernel, bias), grid: null };
+    const start = new Map([...given].map(([name, value]) => [name, { value, grid: null }]));
+    return forwardPlan(this.plan, start, {
+      layer(layer, x) {
+        const { kernel, bias } = tensors(layer);
+        return { value: floatLayer(layer, x.value, kernel, bias), grid: null };
+      },
+      merge: (merge, inputs) => ({
+        value: simulateMerge(
+          merge,
+          inputs.map(({ value }) => value),
+          null,
+        ),
+        grid: null,
+      }),
     }).value;
   }
 
-  /** Kernels and biases of the layers behind a value as constant tensors. The caller disposes them. */
-  tensorsAfter(value: string): Map<string, { kernel: tf.Tensor; bias: tf.Tensor }> {
+  /** Kernels and biases of the layers after a unit as constant tensors. The caller disposes them. */
+  tensorsAfter(unit: string): Map<string, { kernel: tf.Tensor; bias: tf.Tensor }> {
     return new Map(
-      this.layersAfter(value).map(({ name }) => {
+      this.layersAfter(unit).map(({ name }) => {
         const { kernel, kernelShape, bias } = this.parameters(name);
         return [
           name,

@@ -4,25 +4,27 @@ import { readTensorFile, writeTensorFile } from '../checkpoint/tensorFile.js';
 import { trainingProgress } from '../checkpoint/trainingProgress.js';
 import type { ImagePool } from '../data/imagePool.js';
 import { slicePool } from '../data/splitPool.js';
-import type { FrozenLayer } from '../layers/stages.js';
+import type { FrozenUnit } from '../layers/stages.js';
+import { calibrateMerge } from '../passes/calibrateMerge.js';
+import { freezeMerge } from '../passes/freezeMerge.js';
 import type { LayerContext, PassContext } from '../passes/pass.js';
 import { pipe } from '../passes/pipe.js';
-import type { PlannedLayer } from '../plan/studentPlan.js';
+import { isUnit, type PlannedUnit } from '../plan/studentPlan.js';
 import { LayerFeed } from '../training/layerFeed.js';
 import { TeacherTail } from '../training/teacherTail.js';
-import { decodeLayer, encodeLayer, type LayerRecord } from './layerCheckpoint.js';
 import { measureSqnrDb } from './layerQuality.js';
 import type { PreparedRun } from './prepareRun.js';
 import type { Recipe } from './recipe.js';
 import { restoreTail, storeTail } from './tailCheckpoint.js';
+import { decodeUnit, encodeUnit, type UnitRecord } from './unitCheckpoint.js';
 
-/** Held-out images that layers are judged by: more cost time at every layer and tell little more. */
-const layerValidationImages = 512;
+/** Held-out images that units are judged by: more cost time at every unit and tell little more. */
+const unitValidationImages = 512;
 
-/** A layer and what there is to tell of it. */
-export interface MadeLayer {
-  readonly layer: FrozenLayer;
-  readonly record: LayerRecord;
+/** A unit and what there is to tell of it. */
+export interface MadeUnit {
+  readonly unit: FrozenUnit;
+  readonly record: UnitRecord;
 }
 
 /** What a run adds to its preparation: who listens, and when to stop. */
@@ -33,43 +35,39 @@ export interface RunControl {
 }
 
 /**
- * Makes the layers one after another. Each sees the integers of the frozen ones before it and aims at the clean teacher.
- * Layers that a checkpoint holds are frozen again from it, to the same bytes.
+ * Makes layers and merges one after another. Each sees the integers of the frozen ones before it and aims at the clean
+ * teacher. Those that a checkpoint holds are frozen again from it, to the same bytes.
  */
-export async function makeLayers(
-  recipe: Recipe,
-  run: PreparedRun,
-  control: RunControl,
-): Promise<MadeLayer[]> {
-  const layers = run.plan.nodes.filter((node) => node.kind === 'layer');
+export async function makeUnits(recipe: Recipe, run: PreparedRun, control: RunControl): Promise<MadeUnit[]> {
+  const units = run.plan.nodes.filter(isUnit);
   const training = await LayerFeed.open(run.teacher, run.plan, run.fitSet, run.backend);
   const validation = await LayerFeed.open(run.teacher, run.plan, heldOut(run), run.backend);
   const tail = new TeacherTail(run.teacher, run.plan);
-  const made: MadeLayer[] = [];
-  for (const [index, layer] of layers.entries()) {
+  const made: MadeUnit[] = [];
+  for (const [index, unit] of units.entries()) {
     control.signal?.throwIfAborted();
-    control.emit({ type: 'layer-start', layer: layer.name, index, count: layers.length });
+    control.emit({ type: 'layer-start', layer: unit.name, index, count: units.length });
     const context = layerContext(run, control, {
-      layer,
+      unit,
       index,
-      count: layers.length,
+      count: units.length,
       training,
       validation,
       tail,
     });
     const { result, isRestored } = await makeOrRestore(recipe, run, context);
     made.push(result);
-    if (index + 1 < layers.length) {
-      await training.advance(result.layer, control.signal);
-      await validation.advance(result.layer, control.signal);
+    if (index + 1 < units.length) {
+      await training.advance(result.unit, control.signal);
+      await validation.advance(result.unit, control.signal);
       if (recipe.tail !== undefined) await compensateTail(recipe, run, context);
     }
     const { sqnrDb, durationMs } = result.record;
     control.emit({
       type: 'layer-end',
-      layer: layer.name,
+      layer: unit.name,
       index,
-      count: layers.length,
+      count: units.length,
       sqnrDb,
       durationMs,
       restored: isRestored,
@@ -79,33 +77,40 @@ export async function makeLayers(
 }
 
 function heldOut({ fitValidation }: PreparedRun): ImagePool {
-  return slicePool(fitValidation, 0, Math.min(layerValidationImages, fitValidation.count));
+  return slicePool(fitValidation, 0, Math.min(unitValidationImages, fitValidation.count));
 }
 
 async function makeOrRestore(
   recipe: Recipe,
   run: PreparedRun,
   context: LayerContext,
-): Promise<{ result: MadeLayer; isRestored: boolean }> {
-  const name = layerFile(context, 'layer');
+): Promise<{ result: MadeUnit; isRestored: boolean }> {
+  const name = unitFile(context, 'layer');
   const file = run.store === undefined ? undefined : await readTensorFile(run.store, name);
   if (file !== undefined)
-    return { result: decodeLayer(context.layer, file, context.training.inputGrid), isRestored: true };
+    return { result: decodeUnit(context.unit, file, context.training.inputGrids), isRestored: true };
   const startMs = performance.now();
-  const layer = await pipe(recipe.layer).run(context.layer, context);
-  const sqnrDb = await measureSqnrDb(layer, context.validation);
+  const unit = await makeUnit(recipe, context);
+  const sqnrDb = await measureSqnrDb(unit, context.validation);
   const record = { sqnrDb, durationMs: performance.now() - startMs };
   if (run.store !== undefined) {
-    await writeTensorFile(run.store, name, encodeLayer(layer, record));
+    await writeTensorFile(run.store, name, encodeUnit(unit, record));
     context.emit({ type: 'checkpoint', name });
     await context.progress('fit').clear();
   }
-  return { result: { layer, record }, isRestored: false };
+  return { result: { unit, record }, isRestored: false };
 }
 
-/** The tandem pass behind a frozen layer; its result is a checkpoint of its own. */
+function makeUnit({ layer, merge = calibrateMerge() }: Recipe, context: LayerContext): Promise<FrozenUnit> {
+  const { unit } = context;
+  return unit.kind === 'layer'
+    ? pipe(layer).run(unit, context)
+    : pipe(merge, freezeMerge()).run(unit, context);
+}
+
+/** The tandem pass behind a frozen unit; its result is a checkpoint of its own. */
 async function compensateTail(recipe: Recipe, run: PreparedRun, context: LayerContext): Promise<void> {
-  const name = layerFile(context, 'tail-of');
+  const name = unitFile(context, 'tail-of');
   const file = run.store === undefined ? undefined : await readTensorFile(run.store, name);
   if (file !== undefined) {
     restoreTail(context.tail, file);
@@ -116,26 +121,26 @@ async function compensateTail(recipe: Recipe, run: PreparedRun, context: LayerCo
   await recipe.tail.run(context);
   leave();
   if (run.store === undefined) return;
-  await writeTensorFile(run.store, name, storeTail(context.tail, context.layer.name));
+  await writeTensorFile(run.store, name, storeTail(context.tail, context.unit.name));
   context.emit({ type: 'checkpoint', name });
   await context.progress('tail').clear();
 }
 
-function layerFile({ index, layer }: Pick<LayerContext, 'index' | 'layer'>, kind: string): string {
-  return `${kind}-${String(index).padStart(3, '0')}-${checkpointFileName(layer.name)}`;
+function unitFile({ index, unit }: Pick<LayerContext, 'index' | 'unit'>, kind: string): string {
+  return `${kind}-${String(index).padStart(3, '0')}-${checkpointFileName(unit.name)}`;
 }
 
-type LayerPlace = Pick<LayerContext, 'layer' | 'index' | 'count' | 'training' | 'validation' | 'tail'>;
+type LayerPlace = Pick<LayerContext, 'unit' | 'index' | 'count' | 'training' | 'validation' | 'tail'>;
 
 function layerContext(run: PreparedRun, control: RunControl, place: LayerPlace): LayerContext {
   const { teacher, plan, backend } = run;
-  return { ...passContext(run, control, place.layer, place), ...place, teacher, plan, backend };
+  return { ...passContext(run, control, place.unit, place), ...place, teacher, plan, backend };
 }
 
 function passContext(
   { seed, batchSize, store }: PreparedRun,
   { emit, signal, checkpointEverySteps }: RunControl,
-  layer: PlannedLayer,
+  unit: PlannedUnit,
   place: LayerPlace,
 ): PassContext {
   return {
@@ -145,13 +150,13 @@ function passContext(
     signal,
     enter(pass) {
       const startMs = performance.now();
-      emit({ type: 'pass-start', layer: layer.name, pass });
+      emit({ type: 'pass-start', layer: unit.name, pass });
       return () => {
-        emit({ type: 'pass-end', layer: layer.name, pass, durationMs: performance.now() - startMs });
+        emit({ type: 'pass-end', layer: unit.name, pass, durationMs: performance.now() - startMs });
       };
     },
     progress: (pass) =>
-      trainingProgress(store, layerFile(place, `progress-${pass}`), checkpointEverySteps, (name) => {
+      trainingProgress(store, unitFile(place, `progress-${pass}`), checkpointEverySteps, (name) => {
         emit({ type: 'checkpoint', name });
       }),
   };

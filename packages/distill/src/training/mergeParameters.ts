@@ -1,0 +1,40 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { CalibratedMerge } from '../layers/stages.js';
+import type { PlannedMerge } from '../plan/studentPlan.js';
+import { activationGrid } from './activationGrid.js';
+import type { SimulatedValue } from './forwardPlan.js';
+import type { Parameter, ParameterTensors } from './optimize.js';
+import { simulateMerge } from './simulateMerge.js';
+
+/** What training may change of a merge: the logarithm of its step. */
+export function trainableMerge({ plan, activationStep }: CalibratedMerge, learningRate: number): Parameter[] {
+  return [
+    {
+      name: `${plan.name}/logActivationStep`,
+      shape: [1],
+      values: Float32Array.of(Math.log(activationStep)),
+      learningRate,
+    },
+  ];
+}
+
+/** The merge as integers will compute it, from tensors under training. */
+export function simulateMergeFrom(
+  plan: PlannedMerge,
+  inputs: readonly SimulatedValue[],
+  tensors: ParameterTensors,
+): SimulatedValue {
+  const step = tf.exp(tensors[`${plan.name}/logActivationStep`]);
+  const values = inputs.map(({ value }) => value);
+  const { min, max } = activationGrid(plan.activations.bits, plan.activation);
+  return { value: simulateMerge(plan, values, step), grid: { step, min, max } };
+}
+
+/** Takes the trained step back into the merge. */
+export function trainedMerge(
+  merge: CalibratedMerge,
+  trained: Readonly<Record<string, Float32Array>>,
+): CalibratedMerge {
+  const [logarithm] = trained[`${merge.plan.name}/logActivationStep`];
+  return { ...merge, activationStep: Math.fround(Math.exp(logarithm)) };
+}

@@ -1,0 +1,28 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { LayerContext } from '../passes/pass.js';
+import type { PlannedUnit } from '../plan/studentPlan.js';
+import { activationGrid } from './activationGrid.js';
+import { range } from './imageIndices.js';
+import { observeMagnitudes, type ActivationObserver } from './observers.js';
+import { yieldToEventLoop } from './yieldToEventLoop.js';
+
+/** What one step of a unit's output should be worth, chosen by an observer from the teacher's tap on some training images. */
+export async function observeTap(
+  { tap, activation, activations }: PlannedUnit,
+  { training, batchSize, signal }: LayerContext,
+  observer: ActivationObserver,
+  images: number,
+): Promise<number> {
+  const grid = activationGrid(activations?.bits ?? 8, activation);
+  const chunks: Float32Array[] = [];
+  const total = Math.min(images, training.count);
+  for (let start = 0; start < total; start += batchSize) {
+    signal?.throwIfAborted();
+    const indices = range(start, Math.min(total, start + batchSize));
+    const [values] = training.teacherValues(indices, [tap]) as [tf.Tensor];
+    chunks.push((await values.data()) as Float32Array);
+    values.dispose();
+    await yieldToEventLoop();
+  }
+  return Math.fround(observer.step(observeMagnitudes(chunks, grid.min < 0), grid.max));
+}

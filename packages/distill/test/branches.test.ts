@@ -1,0 +1,81 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import * as tf from '@tensorflow/tfjs-core';
+import { IntegerModel, decodeArtifact, sha256Hex, verify } from '@bnfree/core';
+import { typescriptBackend, wasmBackend } from '@bnfree/integer-kernels';
+import { distillLayerwise, memoryCheckpoints, type DistillOptions } from '../src/index.js';
+import { branchingTeacher } from './branchingTeacher.js';
+import { tinyImages, tinyInput } from './tinyTeacher.js';
+import { useWasm } from './wasmForTests.js';
+
+beforeAll(async () => {
+  await useWasm();
+});
+
+const options = {
+  bits: { weights: 8, activations: 8 },
+  input: tinyInput,
+  fit: { steps: 8, validateEvery: 4 },
+  tune: { steps: 4, validateEvery: 2 },
+  fitImages: 64,
+  batchSize: 16,
+  seed: 7,
+} satisfies DistillOptions;
+
+const distil = (extra: DistillOptions = {}) =>
+  distillLayerwise(branchingTeacher(), tinyImages(80).images, { ...options, ...extra });
+
+describe('a teacher with branches', () => {
+  test('becomes a verified graph of sums and concatenations that every backend runs to the same bytes', async () => {
+    const { model, artifact, report } = await distil();
+    await model.dispose();
+    expect(report.merges.map(({ name, op, inputs }) => [name, op, inputs.length])).toEqual([
+      ['add1', 'add', 2],
+      ['add2', 'add', 3],
+      ['concat', 'concat', 2],
+    ]);
+    for (const { sqnrDb } of [...report.layers, ...report.merges]) expect(sqnrDb).toBeGreaterThan(20);
+    expect(report.validation.teacherAgreement).toBeGreaterThanOrEqual(75);
+    expect(verify(artifact)).toMatchObject({ passed: true, floatOpcodes: 0, floats: [] });
+    const ops = decodeArtifact(artifact).nodes.map(({ op }) => op.op);
+    expect(ops.filter((op) => op === 'add')).toHaveLength(3);
+    const pixels = tinyImages(9, 11).images;
+    const outputs = [];
+    for (const backend of [typescriptBackend(), wasmBackend()]) {
+      const loaded = await IntegerModel.load(artifact, { backend });
+      outputs.push((await loaded.run(pixels)).output);
+      await loaded.dispose();
+    }
+    expect(outputs[1]).toEqual(outputs[0]);
+  });
+
+  test('resumes to the bytes of an undisturbed run, whatever unit it stopped behind', async () => {
+    const wanted = sha256Hex((await distil({ bits: { weights: 4, activations: 4 } })).artifact);
+    for (const stopAfter of ['add1', 'conv3', 'concat']) {
+      const checkpoint = memoryCheckpoints();
+      const controller = new AbortController();
+      const run = distil({
+        bits: { weights: 4, activations: 4 },
+        checkpoint,
+        signal: controller.signal,
+        onEvent: (event) => {
+          if (event.type === 'layer-end' && event.layer === stopAfter) controller.abort();
+        },
+      });
+      await expect(run).rejects.toThrow();
+      const { artifact, model } = await distil({ bits: { weights: 4, activations: 4 }, checkpoint });
+      await model.dispose();
+      expect([stopAfter, sha256Hex(artifact)]).toEqual([stopAfter, wanted]);
+    }
+  });
+
+  test('the tandem passes see all live values, and leave no tensor behind', async () => {
+    const teacher = branchingTeacher();
+    const before = tf.memory().numTensors;
+    for (const tail of ['frozen', 'retrained'] as const) {
+      const extra = { tail, retrainTail: { steps: 4, validateEvery: 2 }, baseline: false };
+      const { model } = await distillLayerwise(teacher, tinyImages(80).images, { ...options, ...extra });
+      await model.dispose();
+    }
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
