@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import ts from 'typescript';
 
 /*
- * The rule, for every source file below src/arithmetic and src/typescript:
+ * The rule, for every source file below src/arithmetic, src/typescript and src/fastTypescript:
  * - no `*`, `/`, `**` or `%`, nor their assignments, but for operators between BigInts: one operand is a BigInt literal,
  *   a call of BigInt, or a shift or difference of such;
  * - no number literal with a decimal point, an exponent or a fraction;
@@ -12,7 +12,9 @@ import ts from 'typescript';
  * - of Math only imul, clz32, min, max and abs.
  * What remains (+, -, shifts, bit operations, comparisons, Math.imul) keeps integers integers, and index arithmetic as well.
  */
-const folders = ['arithmetic', 'typescript'].map((name) => join(__dirname, '..', 'src', name));
+const folders = ['arithmetic', 'typescript', 'fastTypescript'].map((name) =>
+  join(__dirname, '..', 'src', name),
+);
 const mathFunctions = new Set(['imul', 'clz32', 'min', 'max', 'abs']);
 const forbiddenNames = new Set([
   'Float16Array',

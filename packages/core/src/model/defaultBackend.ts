@@ -1,8 +1,8 @@
-import { BnfreeError, typescriptBackend, wasmBackend, type KernelBackend } from '@bnfree/integer-kernels';
+import { BnfreeError, fastTypescriptBackend, wasmBackend, type KernelBackend } from '@bnfree/integer-kernels';
 
-/** WebAssembly where the engine has it with SIMD, else TypeScript: the results are the same. */
+/** WebAssembly where the engine has it with SIMD, else the fast TypeScript kernels: the results are the same. */
 export function defaultBackend(): KernelBackend {
-  return availableWasmBackend() ?? typescriptBackend();
+  return availableWasmBackend() ?? fastTypescriptBackend();
 }
 
 /** The WebAssembly backend, or undefined where the engine lacks WebAssembly or SIMD. */

@@ -141,7 +141,7 @@ function assertOps(steps: readonly Pick<PlannedStep, 'name' | 'op'>[], backend: 
         code: 'BACKEND_OP_MISSING',
         path: name,
         message: `the backend ${backend.name} has no kernel for ${op.op}`,
-        fix: 'use typescriptBackend() or wasmBackend(), which have every op',
+        fix: 'use typescriptBackend(), fastTypescriptBackend() or wasmBackend(), which have every op',
       })),
   );
 }

@@ -1,5 +1,6 @@
 import {
   BnfreeError,
+  fastTypescriptBackend,
   throwIfIssues,
   typescriptBackend,
   unknownKeys,
@@ -94,7 +95,7 @@ function readTarget(
 function defaultBackends(target: unknown): KernelBackend[] {
   const own = target instanceof IntegerModel ? [target.backend] : [];
   const wasm = availableWasmBackend();
-  return [typescriptBackend(), ...(wasm === undefined ? [] : [wasm]), ...own];
+  return [typescriptBackend(), fastTypescriptBackend(), ...(wasm === undefined ? [] : [wasm]), ...own];
 }
 
 /** What a loaded model runs in fact: ops for its batch size, and relayouts. */

@@ -1,0 +1,78 @@
+import type { KernelBackend, KernelCall, OperandLayouts, OperandViews } from '../backend.js';
+import { throwIfIssues } from '../errors.js';
+import { allocateArena } from '../memory/allocateArena.js';
+import { checkReserved } from '../memory/checkReserved.js';
+import { checkViews } from '../memory/checkViews.js';
+import { openOperands } from '../memory/openOperands.js';
+import { denseRequest } from '../memory/tensorLayout.js';
+import type { Op, OpName } from '../ops/index.js';
+import { opNames } from '../ops/opDefinitions.js';
+import { prepareReference } from '../typescript/kernels.js';
+import { conv2d } from './conv2d.js';
+import { dense } from './dense.js';
+import { depthwiseConv2d } from './depthwiseConv2d.js';
+import type { FastKernel } from './fastKernel.js';
+import { gemm } from './gemm.js';
+
+/** The ops that have a kernel of their own; the reference kernels run the others. */
+const kernels: { readonly [Name in OpName]?: FastKernel<Name> } = { gemm, conv2d, depthwiseConv2d, dense };
+
+/**
+ * Fast kernels in plain TypeScript, for hosts without WebAssembly.
+ *
+ * Integer operations of 32 bits alone, as in the reference, but on packed operands: one multiplication makes two products.
+ * Packed weights lie in the constants, packed inputs in the scratch.
+ */
+export function fastTypescriptBackend(): KernelBackend {
+  return {
+    name: 'fast-typescript',
+    capabilities: { simd: false, relaxedSimd: false, threads: 1 },
+    ops: new Set(opNames),
+    layout: layoutsOf,
+    allocate: (byteLength) => Promise.resolve().then(() => allocateArena(byteLength)),
+    prepare: (op, views) => Promise.resolve().then(() => prepareCall(op, views)),
+    modules: () => [],
+    dispose: () => Promise.resolve(),
+  };
+}
+
+function layoutsOf(op: Op): OperandLayouts {
+  const { constants, scratch } = kernelOf(op)?.wordsOf(op) ?? { constants: 0, scratch: 0 };
+  return {
+    inputs: op.inputs.map(() => denseRequest),
+    output: denseRequest,
+    constantBytes: byteLength(constants),
+    scratchBytes: byteLength(scratch),
+  };
+}
+
+function prepareCall(op: Op, views: OperandViews): KernelCall {
+  throwIfIssues([...checkViews(op, views), ...checkReserved(layoutsOf(op), views)]);
+  const kernel = kernelOf(op);
+  const isFast = kernel?.wordsOf(op) !== undefined;
+  const runSync = isFast ? prepareFast(kernel, op, views) : prepareReference(op, openOperands(op, views));
+  return {
+    kernel: `${isFast ? 'fast-typescript' : 'typescript'} ${op.op}`,
+    runSync,
+    run: () => Promise.resolve().then(runSync),
+  };
+}
+
+function prepareFast(kernel: FastKernel<OpName>, op: Op, views: OperandViews): () => void {
+  const { bytes } = views.arena;
+  return kernel.prepare(op, {
+    ...openOperands(op, views),
+    words: new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2),
+    constants: views.constantsOffset >>> 2,
+    scratch: views.scratchOffset >>> 2,
+  });
+}
+
+/** The kernel of an op: the one at op.op takes exactly its type. */
+function kernelOf(op: Op): FastKernel<OpName> | undefined {
+  return kernels[op.op];
+}
+
+function byteLength(words: number): number {
+  return (words << 2) >>> 0;
+}
