@@ -1,15 +1,10 @@
 import {
   definitionOf,
-  fillHalo,
+  placeOperands,
   readTensor,
-  requestedLayout,
-  tensorByteLength,
-  writeTensor,
-  type ActivationSpec,
+  writeInputs,
   type KernelBackend,
-  type LayoutRequest,
   type Op,
-  type OperandView,
   type TensorValues,
 } from '@bnfree/integer-kernels';
 import type { WorkInputs } from './contender.js';
@@ -25,29 +20,11 @@ export interface PreparedOp {
 
 /** Allocates, writes the operands, fills halos and prepares. */
 export async function prepareOp(backend: KernelBackend, op: Op, inputs: WorkInputs): Promise<PreparedOp> {
-  const layouts = backend.layout(op);
-  let end = 0;
-  const reserve = (byteLength: number): number => {
-    const start = end;
-    end = Math.ceil((start + byteLength) / 16) * 16;
-    return start;
-  };
-  const place = (tensor: ActivationSpec, request: LayoutRequest): OperandView => {
-    const layout = requestedLayout(tensor, request);
-    return { byteOffset: reserve(tensorByteLength(tensor, layout)), layout };
-  };
-  const views = op.inputs.map((tensor, index) => place(tensor, layouts.inputs[index]));
-  const output = place(op.output, layouts.output);
-  const constantsOffset = reserve(layouts.constantBytes);
-  const scratchOffset = reserve(layouts.scratchBytes);
-  const arena = await backend.allocate(end);
-  const call = await backend.prepare(op, { arena, inputs: views, output, constantsOffset, scratchOffset });
+  const places = placeOperands(backend, op);
+  const arena = await backend.allocate(places.byteLength);
+  const call = await backend.prepare(op, { ...places, arena });
   // After preparing: warming up may write into the operands.
-  op.inputs.forEach((tensor, index) => {
-    const { haloValue } = layouts.inputs[index];
-    if (haloValue !== null) fillHalo(arena, tensor, views[index], haloValue);
-    writeTensor(arena, tensor, views[index], inputs[index]);
-  });
+  writeInputs(arena, op, places, inputs);
   return {
     kernel: call.kernel,
     arenaBytes: arena.byteLength,
@@ -57,7 +34,7 @@ export async function prepareOp(backend: KernelBackend, op: Op, inputs: WorkInpu
             call.runSync?.();
           }
         : () => call.run(),
-    read: () => readTensor(arena, op.output, output),
+    read: () => readTensor(arena, op.output, places.output),
   };
 }
 

@@ -11,7 +11,15 @@ export { closestName } from './checks/closestName.js';
 export { type Check, type FieldChecks, checkFields, isIntegerIn, isRecord } from './checks/checkFields.js';
 export { showValue } from './checks/showValue.js';
 export { unknownKeys } from './checks/unknownKeys.js';
+export { checkReserved } from './memory/checkReserved.js';
 export { checkViews } from './memory/checkViews.js';
+export {
+  type LayoutChooser,
+  type OperandPlaces,
+  type PlaceOperandsOptions,
+  placeOperands,
+  writeInputs,
+} from './memory/placeOperands.js';
 export {
   type TensorShape,
   type TensorStrides,

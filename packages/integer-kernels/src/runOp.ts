@@ -1,13 +1,13 @@
 import type { ActivationSpec, ElementType } from './activation.js';
-import type { Arena, KernelBackend, OperandView } from './backend.js';
+import type { KernelBackend } from './backend.js';
 import { invalid } from './checks/checkFields.js';
 import { elementCount } from './checks/checkShape.js';
 import { isTypedArray } from './checks/isTypedArray.js';
 import { showValue } from './checks/showValue.js';
 import { unknownKeys } from './checks/unknownKeys.js';
 import { type Issue, throwIfIssues } from './errors.js';
-import { denseLayout, denseRequest, requestedLayout, tensorByteLength } from './memory/tensorLayout.js';
-import { fillHalo, readTensor, writeTensor } from './memory/tensorValues.js';
+import { placeOperands, writeInputs } from './memory/placeOperands.js';
+import { readTensor } from './memory/tensorValues.js';
 import type { TensorValues } from './memory/tensorView.js';
 import { checkOp } from './ops/checkOp.js';
 import type { Op } from './ops/index.js';
@@ -33,40 +33,12 @@ export async function runOp(
 ): Promise<TensorValues> {
   throwIfIssues([...checkOptions(options), ...checkOp(op)]);
   throwIfIssues([...checkSupport(backend, op), ...checkInputs(op.inputs, inputs)]);
-  const layouts = backend.layout(op);
-  const isDense = options.layouts === 'dense';
-  const requests = [...layouts.inputs, layouts.output].map((request) => (isDense ? denseRequest : request));
-  const tensors = [...op.inputs, op.output];
-
-  let end = 0;
-  const reserve = (byteLength: number): number => {
-    const start = end;
-    end = Math.ceil((start + byteLength) / 16) * 16;
-    return start;
-  };
-  const views = tensors.map((tensor, i): OperandView => {
-    const layout = isDense ? denseLayout(tensor) : requestedLayout(tensor, requests[i]);
-    return { byteOffset: reserve(tensorByteLength(tensor, layout)), layout };
-  });
-  const constantsOffset = reserve(layouts.constantBytes);
-  const scratchOffset = reserve(layouts.scratchBytes);
-  const arena: Arena = await backend.allocate(end);
-
-  op.inputs.forEach((tensor, i) => {
-    const { haloValue } = requests[i];
-    if (haloValue !== null) fillHalo(arena, tensor, views[i], haloValue);
-    writeTensor(arena, tensor, views[i], inputs[i]);
-  });
-  const output = views[views.length - 1];
-  const call = await backend.prepare(op, {
-    arena,
-    inputs: views.slice(0, -1),
-    output,
-    constantsOffset,
-    scratchOffset,
-  });
+  const places = placeOperands(backend, op, options);
+  const arena = await backend.allocate(places.byteLength);
+  writeInputs(arena, op, places, inputs);
+  const call = await backend.prepare(op, { ...places, arena });
   await call.run();
-  return readTensor(arena, op.output, output);
+  return readTensor(arena, op.output, places.output);
 }
 
 function checkOptions(options: RunOpOptions): Issue[] {

@@ -5,11 +5,10 @@ import {
   type GemmOp,
   type Op,
   type OperandViews,
-  denseLayout,
   fastTypescriptBackend,
   opNames,
+  placeOperands,
   runOp,
-  tensorByteLength,
   typescriptBackend,
 } from '../../src/index.js';
 import { opCase } from '../arbitraries/op.js';
@@ -20,20 +19,8 @@ const wide = { type: 'int32', zeroPoint: 0, quantMin: -0x80000000, quantMax: 0x7
 
 async function viewsOf(op: Op): Promise<OperandViews> {
   const backend = fastTypescriptBackend();
-  const { constantBytes, scratchBytes } = backend.layout(op);
-  let end = 0;
-  const reserve = (byteLength: number): number => {
-    const start = end;
-    end = Math.ceil((start + byteLength) / 16) * 16;
-    return start;
-  };
-  const [output, ...inputs] = [op.output, ...op.inputs].map((tensor) => {
-    const layout = denseLayout(tensor);
-    return { byteOffset: reserve(tensorByteLength(tensor, layout)), layout };
-  });
-  const constantsOffset = reserve(constantBytes);
-  const scratchOffset = reserve(scratchBytes);
-  return { arena: await backend.allocate(end), inputs, output, constantsOffset, scratchOffset };
+  const places = placeOperands(backend, op);
+  return { ...places, arena: await backend.allocate(places.byteLength) };
 }
 
 const gemm = (rows: number): GemmOp => ({

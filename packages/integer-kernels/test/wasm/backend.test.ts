@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  type Arena,
   type DenseOp,
   type KernelBackend,
   type Op,
@@ -9,8 +8,7 @@ import {
   type WasmBackendOptions,
   denseLayout,
   opNames,
-  requestedLayout,
-  tensorByteLength,
+  placeOperands,
   typescriptBackend,
   wasmBackend,
 } from '../../src/index.js';
@@ -21,23 +19,8 @@ import { opCase } from '../arbitraries/op.js';
 
 /** Places all memory of an op in an arena of another backend or its own. */
 async function viewsOf(backend: KernelBackend, op: Op, owner = backend): Promise<OperandViews> {
-  const layouts = backend.layout(op);
-  let end = 0;
-  const reserve = (byteLength: number): number => {
-    const start = end;
-    end = Math.ceil((start + byteLength) / 16) * 16;
-    return start;
-  };
-  const place = (tensor: Op['output'], request: typeof layouts.output) => {
-    const layout = requestedLayout(tensor, request);
-    return { byteOffset: reserve(tensorByteLength(tensor, layout)), layout };
-  };
-  const inputs = op.inputs.map((tensor, index) => place(tensor, layouts.inputs[index]));
-  const output = place(op.output, layouts.output);
-  const constantsOffset = reserve(layouts.constantBytes);
-  const scratchOffset = reserve(layouts.scratchBytes);
-  const arena: Arena = await owner.allocate(end);
-  return { arena, inputs, output, constantsOffset, scratchOffset };
+  const places = placeOperands(backend, op);
+  return { ...places, arena: await owner.allocate(places.byteLength) };
 }
 
 function denseOp(units: number, features: number, weight: number): DenseOp {
