@@ -30,6 +30,11 @@ const SKIPS_PER_RUN = 100;
 /** Smaller cases that are tried once one fails. */
 const SHRINKS = 100;
 
+/** Names of the candidates of an op. */
+export function candidateNamesOf(op: OpName): string[] {
+  return (kernels[op] as readonly KernelCandidate[]).map(({ name }) => name);
+}
+
 /** The candidate of an op by its name. */
 export function candidateOf(op: OpName, candidate: string): KernelCandidate {
   const found = (kernels[op] as readonly KernelCandidate[]).find(({ name }) => name === candidate);

@@ -13,16 +13,25 @@ export const layoutChoices: readonly LayoutChoice[] = ['dense', 'requested', 'ra
 
 const reference = typescriptBackend();
 
-/** How a backend differs from the reference on an op, in words; undefined where all bytes agree and none is stray. */
+/** What every backend must give. */
+export function runReference({ op, inputs }: OpCase): Promise<TensorValues> {
+  return runOp(reference, op, inputs, { layouts: 'dense' });
+}
+
+/**
+ * How a backend differs from the reference on an op, in words; undefined where all bytes agree and none is stray.
+ *
+ * `expected` is what the reference gives, where it is known already.
+ */
 export async function differenceFromReference(
   backend: KernelBackend,
   { op, inputs }: OpCase,
   choice: LayoutChoice,
   seed: number,
+  expected?: TensorValues,
 ): Promise<string | undefined> {
   const { kernel, output, strayWrites } = await guardedRun(backend, op, inputs, choice, seed);
-  const expected = await runOp(reference, op, inputs, { layouts: 'dense' });
-  const wrong = firstDifference(output, expected);
+  const wrong = firstDifference(output, expected ?? (await runReference({ op, inputs })));
   const stray =
     strayWrites.length === 0 ? undefined : `stray writes at ${strayWrites.slice(0, 5).join(', ')}`;
   const found = [wrong, stray].filter((text) => text !== undefined);

@@ -1,17 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { opNames, type OpName } from '../../src/index.js';
+import { opNames } from '../../src/index.js';
 import { detectCapabilities } from '../../src/wasm/capabilities.js';
-import { kernels } from '../../src/wasm/kernels.js';
-import type { KernelCandidate } from '../../src/wasm/wasmKernel.js';
-import { checkCandidate, needsRelaxedSimd } from '../checkCandidate.js';
+import { candidateNamesOf, checkCandidate, needsRelaxedSimd } from '../checkCandidate.js';
 import { sampling } from '../sampling.js';
 
 const { relaxedSimd } = detectCapabilities();
-const candidates = (name: OpName): string[] =>
-  (kernels[name] as readonly KernelCandidate[]).map((candidate) => candidate.name);
 
 describe.each(opNames)('%s', (op) => {
-  for (const candidate of candidates(op)) {
+  for (const candidate of candidateNamesOf(op)) {
     // Engines without relaxed SIMD cannot run these; `pnpm test:matrix` has engines that can.
     const run = !relaxedSimd && needsRelaxedSimd(op, candidate) ? test.skip : test;
     run(`forced to ${candidate}`, async () => {
