@@ -1,32 +1,38 @@
 import { parseArgs } from 'node:util';
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import type { WasmBackendOptions } from '@bnfree/integer-kernels';
 import type { SamplingBudget } from './measure/sampleInterleaved.js';
 import { workList } from './work/workList.js';
 import type { WorkItem } from './work/workItem.js';
 
 /** What a run of the benchmark is to do. */
 export interface Settings {
+  readonly action: 'measure' | 'list' | 'help';
   readonly items: readonly WorkItem[];
-  readonly engines: readonly NodeEngine[];
+  /** Major versions of Node. */
+  readonly nodes: readonly number[];
+  readonly browser: 'yes' | 'no' | 'only';
   readonly threads: readonly number[];
   readonly budget: SamplingBudget;
+  /** For all of ours that run on the wasm backend. */
+  readonly options: WasmBackendOptions;
+  /** What the printed table shows; the JSON file has both. */
+  readonly figure: 'median' | 'best';
   readonly jsonFile: string | undefined;
-  readonly notes: readonly string[];
 }
 
-/** A Node to measure under. */
-export interface NodeEngine {
-  readonly name: string;
-  readonly path: string;
-}
+/** Major version of the Node that runs. */
+export const ownNode = Number(process.versions.node.split('.')[0]);
 
 export const usage = `pnpm -s bench [options]
   --quick          the most telling work, short measurements: a few minutes
-  --only PATTERN   work whose id contains PATTERN, or matches it as a regular expression
-  --node LIST      versions of Node, of ${process.versions.node.split('.')[0]} (this one) and 24; default both
+  --only PATTERN   work whose id contains PATTERN or matches it as a regular expression, part of the quick run or not
+  --node LIST      major versions of Node, of ${ownNode} (this one) and 24; default both
+  --browser WHEN   yes, no or only: measures in headless Chromium as well; default yes, with --quick no
   --threads LIST   default 1,2; with --quick 1
+  --memory WHICH   fast or small: the option of wasmBackend()
+  --relaxed WHICH  yes or no: no keeps wasmBackend() from relaxed SIMD
+  --kernels LIST   kernels that wasmBackend() takes wherever they fit
+  --best           prints the fastest rounds instead of medians: for a busy machine
   --json FILE      writes the rows to FILE
   --list           prints the ids
 `;
@@ -37,74 +43,54 @@ const budgets = {
 } as const satisfies Record<string, SamplingBudget>;
 
 /** Reads the command line. Throws with one plain line where it is wrong. */
-export function readSettings(
-  args: readonly string[],
-): Settings & { readonly isList: boolean; readonly isHelp: boolean } {
+export function readSettings(args: readonly string[]): Settings {
   const { values } = parseArgs({
     args: [...args],
     options: {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
       node: { type: 'string' },
+      browser: { type: 'string' },
       threads: { type: 'string' },
+      memory: { type: 'string' },
+      relaxed: { type: 'string' },
+      kernels: { type: 'string' },
+      best: { type: 'boolean', default: false },
       json: { type: 'string' },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
-  const matches = matcher(values.only);
-  // A pattern is a choice: it finds work outside of the quick run, too.
-  const items = workList().filter(({ id, isQuick }) =>
-    values.only === undefined ? isQuick || !values.quick : matches(id),
-  );
-  if (items.length === 0)
-    throw new Error(`--only ${values.only ?? ''}: no work has such an id; --list prints all`);
-  const { engines, notes } = findEngines(values.node);
+  const { quick, only } = values;
   return {
-    items,
-    engines,
-    notes,
-    threads: integers(values.threads ?? (values.quick ? '1' : '1,2'), '--threads'),
-    budget: values.quick ? budgets.quick : budgets.full,
+    action: values.help ? 'help' : values.list ? 'list' : 'measure',
+    items: chooseItems(quick, only),
+    nodes: values.node === undefined ? [...new Set([ownNode, 24])] : integers(values.node, '--node'),
+    browser: oneOf(values.browser ?? (quick ? 'no' : 'yes'), '--browser', ['yes', 'no', 'only']),
+    threads: integers(values.threads ?? (quick ? '1' : '1,2'), '--threads'),
+    budget: quick ? budgets.quick : budgets.full,
+    options: {
+      ...(values.memory === undefined ? {} : { memory: oneOf(values.memory, '--memory', ['fast', 'small']) }),
+      ...(oneOf(values.relaxed ?? 'yes', '--relaxed', ['yes', 'no']) === 'no' ? { relaxedSimd: false } : {}),
+      ...(values.kernels === undefined ? {} : { kernels: values.kernels.split(',') }),
+    },
+    figure: values.best ? 'best' : 'median',
     jsonFile: values.json,
-    isList: values.list,
-    isHelp: values.help,
   };
 }
 
-function matcher(pattern: string | undefined): (id: string) => boolean {
-  if (pattern === undefined) return () => true;
-  let expression: RegExp | undefined;
-  try {
-    expression = new RegExp(pattern);
-  } catch {
-    // Not an expression: a part of the id.
-  }
-  return (id) => id.includes(pattern) || expression?.test(id) === true;
+/** A pattern is a choice: it finds work outside of the quick run, too. */
+function chooseItems(isQuick: boolean, pattern: string | undefined): WorkItem[] {
+  if (pattern === undefined) return workList().filter((item) => item.isQuick || !isQuick);
+  const expression = expressionOf(pattern);
+  const found = workList().filter(({ id }) => id.includes(pattern) || expression?.test(id) === true);
+  if (found.length > 0) return found;
+  throw new Error(`--only: got "${pattern}", expected a part of an id; --list prints all`);
 }
 
-function findEngines(list: string | undefined): { engines: NodeEngine[]; notes: string[] } {
-  const own = Number(process.versions.node.split('.')[0]);
-  const asked = list === undefined ? [...new Set([own, 24])] : integers(list, '--node');
-  const notes: string[] = [];
-  const engines = asked.flatMap((major): NodeEngine[] => {
-    if (major === own) return [{ name: `Node ${process.versions.node}`, path: process.execPath }];
-    const path = major === 24 ? node24Path() : undefined;
-    if (path !== undefined) return [{ name: 'Node 24', path }];
-    notes.push(
-      `Node ${major} is left out: it comes with the package node-${major}, on linux-x64 and for 24 alone`,
-    );
-    return [];
-  });
-  return { engines, notes };
-}
-
-/** Node 24 from npm, an optional dependency for linux-x64. */
-function node24Path(): string | undefined {
+function expressionOf(pattern: string): RegExp | undefined {
   try {
-    const manifest = createRequire(import.meta.url).resolve('node-24/package.json');
-    const path = join(dirname(manifest), 'bin/node');
-    return existsSync(path) ? path : undefined;
+    return new RegExp(pattern);
   } catch {
     return undefined;
   }
@@ -114,4 +100,10 @@ function integers(text: string, option: string): number[] {
   const numbers = text.split(',').map(Number);
   if (numbers.every((value) => Number.isInteger(value) && value > 0)) return numbers;
   throw new Error(`${option}: got "${text}", expected whole numbers with commas between, such as 1,2`);
+}
+
+function oneOf<Value extends string>(text: string, option: string, values: readonly Value[]): Value {
+  const found = values.find((value) => value === text);
+  if (found !== undefined) return found;
+  throw new Error(`${option}: got "${text}", expected ${values.join(', ')}`);
 }

@@ -1,4 +1,3 @@
-import { typescriptBackend, wasmBackend } from '@bnfree/integer-kernels';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import '@tensorflow/tfjs-backend-cpu';
 import { env } from '@tensorflow/tfjs-core';
@@ -6,6 +5,7 @@ import type { Contender } from '../src/contenders/contender.js';
 import { alexNet } from '../src/networks/alexNet.js';
 import type { Environment } from '../src/measure/environment.js';
 import { comparePeer } from '../src/measure/comparePeer.js';
+import { openBackend } from '../src/measure/openBackend.js';
 import { measureItem } from '../src/measure/measureItem.js';
 import { sampleInterleaved } from '../src/measure/sampleInterleaved.js';
 import { summarize } from '../src/measure/summarize.js';
@@ -20,7 +20,7 @@ const environment: Environment = {
   node: 'v20.0.0',
   browser: null,
   threads: 1,
-  openBackend: (name) => (name === 'wasm' ? wasmBackend() : typescriptBackend()),
+  openBackend: (item, threads) => openBackend(item, threads, {}),
   loadPeer: (name) => Promise.resolve(tfjsPeer(name, 'cpu')),
   referenceSha256: (_, compute) => compute(),
   note: (text) => {
@@ -63,18 +63,20 @@ describe('measureItem', () => {
       macs: 2 * 3 * 3 * 9 * 3 * 3 * 5,
       ours: {
         ms: expect.any(Number),
+        best: expect.any(Number),
         spread: expect.any(Number),
         kernel: expect.stringContaining('conv2d'),
         bytes: { steady: expect.any(Number), peak: expect.any(Number) },
       },
       peers: { 'tfjs-cpu f32': expect.any(Number), 'own w4': expect.any(Number) },
       peerSpreads: { 'tfjs-cpu f32': expect.any(Number), 'own w4': expect.any(Number) },
+      peerBests: { 'tfjs-cpu f32': expect.any(Number), 'own w4': expect.any(Number) },
       ratios: { 'tfjs-cpu f32': expect.any(Number), 'own w4': expect.any(Number) },
       equality: {
         outputSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
         // Real numbers lie within half a step of what is rounded.
         peers: {
-          'tfjs-cpu f32': { largestDifference: expect.any(Number), differingShare: 0, sameArgmax: null },
+          'tfjs-cpu f32': { largestDifference: expect.any(Number), differingShare: 0, isSameClass: null },
         },
       },
     });
@@ -91,7 +93,7 @@ describe('measureItem', () => {
       environment,
       budget,
     );
-    expect(row?.equality.peers['tfjs-cpu f32'].sameArgmax).toBe(true);
+    expect(row?.equality.peers['tfjs-cpu f32'].isSameClass).toBe(true);
   });
 
   test('refuses to time what differs from the reference', async () => {
@@ -107,19 +109,19 @@ describe('measureItem', () => {
 
 describe('comparePeer', () => {
   test('finds the largest difference, the share beyond rounding, and the class', () => {
-    expect(comparePeer([1, 2, 3, 4], [1, 2.5, 5, 4], 4)).toEqual({
+    expect(comparePeer([1, 2, 3, 5], [1, 2.5, 5, 4], 4)).toEqual({
       largestDifference: 2,
       differingShare: 0.25,
-      sameArgmax: false,
+      isSameClass: false,
     });
-    expect(comparePeer([1, 2], [1, 2], null).sameArgmax).toBeNull();
+    expect(comparePeer([1, 2], [1, 2], null).isSameClass).toBeNull();
   });
 
   test('takes what is no number as a difference', () => {
     expect(comparePeer([1], [Number.NaN], null)).toEqual({
       largestDifference: NaN,
       differingShare: 1,
-      sameArgmax: null,
+      isSameClass: null,
     });
   });
 });
@@ -129,6 +131,7 @@ describe('sampleInterleaved', () => {
     const order: string[] = [];
     const contender = (name: string): Contender => ({
       name,
+      isComparable: false,
       run: () => Promise.resolve(order.push(name)),
       read: () => Promise.resolve([]),
       dispose: () => Promise.resolve(),
@@ -146,7 +149,7 @@ describe('sampleInterleaved', () => {
 });
 
 test('summarize gives the median and half the distance of the quartiles', () => {
-  expect(summarize([5, 1, 2, 4, 3])).toEqual({ ms: 3, spread: 0.3333 });
+  expect(summarize([5, 1, 2, 4, 3])).toEqual({ ms: 3, best: 1, spread: 0.3333 });
 });
 
 test('engineName tells engine, instructions and threads', () => {

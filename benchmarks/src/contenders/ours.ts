@@ -37,6 +37,7 @@ async function wholeModel(
   const runs = await canRunSync(model, given);
   return {
     name,
+    isComparable: false,
     kernel: countKernels(layers.map(({ kernel }) => kernel)),
     bytes: { steady: memory.steadyBytes, peak: memory.peakBytes },
     run: runs
@@ -77,6 +78,7 @@ async function singleOp(
   const bytes = arenaBytes + constantBytes(op);
   return {
     name,
+    isComparable: false,
     kernel,
     bytes: { steady: bytes, peak: bytes },
     run,

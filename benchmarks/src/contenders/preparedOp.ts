@@ -18,7 +18,7 @@ export interface PreparedOp {
   readonly read: () => TensorValues;
 }
 
-/** Allocates, writes the operands, fills halos and prepares. */
+/** Allocates, prepares and writes the operands. */
 export async function prepareOp(backend: KernelBackend, op: Op, inputs: WorkInputs): Promise<PreparedOp> {
   const places = placeOperands(backend, op);
   const arena = await backend.allocate(places.byteLength);
@@ -29,11 +29,11 @@ export async function prepareOp(backend: KernelBackend, op: Op, inputs: WorkInpu
     kernel: call.kernel,
     arenaBytes: arena.byteLength,
     run:
-      'runSync' in call
-        ? () => {
+      call.runSync === undefined
+        ? () => call.run()
+        : () => {
             call.runSync?.();
-          }
-        : () => call.run(),
+          },
     read: () => readTensor(arena, op.output, places.output),
   };
 }

@@ -18,7 +18,8 @@ export function comparePeer(
   return {
     largestDifference: Number(largestDifference.toPrecision(3)),
     differingShare: Number((differing / our.length).toPrecision(3)),
-    sameArgmax: logits === null ? null : largestIndex(our, logits) === largestIndex(peer, logits),
+    isSameClass:
+      logits === null ? null : our[largestIndex(our, logits)] - our[largestIndex(peer, logits)] <= 1,
   };
 }
 

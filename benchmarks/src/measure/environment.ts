@@ -10,7 +10,7 @@ export interface Environment {
   readonly browser: string | null;
   readonly threads: number;
   /** Opens one of our backends with a number of threads; undefined where it cannot have as many. */
-  openBackend(backend: WorkItem['backend'], threads: number): KernelBackend | undefined;
+  openBackend(item: WorkItem, threads: number): KernelBackend | undefined;
   /** Undefined where the peer has no form here. */
   loadPeer(name: PeerName): Promise<Peer | undefined>;
   /** SHA-256 of the reference's output of a work item, computed at most once for all engines. */

@@ -22,7 +22,7 @@ export async function measureItem(
   environment: Environment,
   budget: SamplingBudget,
 ): Promise<BenchmarkRow | undefined> {
-  const backend = environment.openBackend(item.backend, environment.threads);
+  const backend = environment.openBackend(item, environment.threads);
   if (backend === undefined) return undefined;
   const work = prepareWork(item);
   const our = await ours('ours', item, backend, work.inputs);
@@ -31,7 +31,7 @@ export async function measureItem(
     const sha256 = await checkAgainstReference(item, work, our, environment);
     rivals.push(...(await openRivals(item, work, environment)));
     const peers: Record<string, PeerEquality> = {};
-    for (const rival of rivals.filter(({ name }) => !name.startsWith('own '))) {
+    for (const rival of rivals.filter(({ isComparable }) => isComparable)) {
       await rival.run();
       peers[rival.name] = comparePeer(await our.read(), await rival.read(), logitCount(item, work));
     }
@@ -52,6 +52,7 @@ export async function measureItem(
       ours: { ...summary, kernel: our.kernel, bytes: our.bytes },
       peers: table((index) => summaries[index].ms),
       peerSpreads: table((index) => summaries[index].spread),
+      peerBests: table((index) => summaries[index].best),
       ratios: table((index) => round(summaries[index].ms / summary.ms)),
       equality: { outputSha256: sha256, peers },
     };
@@ -110,7 +111,7 @@ async function openOwn(
   environment: Environment,
   threads: number,
 ): Promise<Contender> {
-  const backend = environment.openBackend(item.backend, threads);
+  const backend = environment.openBackend(item, threads);
   if (backend === undefined) throw new Error(`${name} has no backend`);
   const contender = await ours(name, item, backend, prepareWork(item).inputs);
   return {

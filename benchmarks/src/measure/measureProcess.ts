@@ -1,4 +1,5 @@
 // A process of its own for every version of Node and thread count: measures what it is sent and sends rows back.
+import type { WasmBackendOptions } from '@bnfree/integer-kernels';
 import type { BenchmarkRow } from '../report/row.js';
 import { workList } from '../work/workList.js';
 import { measureItem } from './measureItem.js';
@@ -11,6 +12,7 @@ export interface MeasureOrder {
   readonly threads: number;
   readonly budget: SamplingBudget;
   readonly digestFolder: string;
+  readonly options: WasmBackendOptions;
 }
 
 export type MeasureMessage =
@@ -34,8 +36,8 @@ process.once('message', (order: MeasureOrder) => {
     });
 });
 
-async function measureAll({ ids, threads, budget, digestFolder }: MeasureOrder): Promise<void> {
-  const environment = nodeEnvironment(threads, digestFolder, (text) => {
+async function measureAll({ ids, threads, budget, digestFolder, options }: MeasureOrder): Promise<void> {
+  const environment = nodeEnvironment(threads, digestFolder, options, (text) => {
     send({ type: 'note', text });
   });
   for (const item of workList().filter(({ id }) => ids.includes(id))) {

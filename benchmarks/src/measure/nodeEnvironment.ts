@@ -1,31 +1,37 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { typescriptBackend, wasmBackend } from '@bnfree/integer-kernels';
+import type { WasmBackendOptions } from '@bnfree/integer-kernels';
 import { loadNodePeer } from '../peers/nodePeers.js';
 import type { Environment } from './environment.js';
+import { openBackend } from './openBackend.js';
 
 /** This process. Digests of the reference are kept in a folder that several processes share. */
 export function nodeEnvironment(
   threads: number,
   digestFolder: string,
+  options: WasmBackendOptions,
   note: (text: string) => void,
 ): Environment {
   return {
     node: process.version,
     browser: null,
     threads,
-    openBackend(backend, count) {
-      if (backend === 'typescript') return count === 1 ? typescriptBackend() : undefined;
-      return count === 1 ? wasmBackend() : undefined;
-    },
+    openBackend: (item, count) => openBackend(item, count, options),
     loadPeer: (name) => loadNodePeer(name, threads),
-    async referenceSha256(id, compute) {
-      const file = join(digestFolder, `${id.replaceAll('/', '_')}.sha256`);
-      if (existsSync(file)) return readFileSync(file, 'utf8');
-      const digest = await compute();
-      writeFileSync(file, digest);
-      return digest;
-    },
+    referenceSha256: (id, compute) => keptSha256(digestFolder, id, compute),
     note,
   };
+}
+
+/** Digest of the reference's output from a folder, computed where it is not there yet. */
+export async function keptSha256(
+  folder: string,
+  id: string,
+  compute: () => Promise<string>,
+): Promise<string> {
+  const file = join(folder, `${id.replaceAll('/', '_')}.sha256`);
+  if (existsSync(file)) return readFileSync(file, 'utf8');
+  const digest = await compute();
+  writeFileSync(file, digest);
+  return digest;
 }

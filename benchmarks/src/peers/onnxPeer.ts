@@ -39,6 +39,7 @@ export function onnxPeer(
       let result: Tensor | undefined;
       return {
         name,
+        isComparable: true,
         async run() {
           const outputs = await session.run(feeds);
           result = outputs[session.outputNames[0]];

@@ -15,6 +15,7 @@ export function tfjsPeer(name: PeerName, backend: 'wasm' | 'cpu'): Peer {
       const scale = activationScales(work.graph).get(work.graph.outputs[0].value) ?? 1;
       return {
         name,
+        isComparable: true,
         // Synchronous where this backend is current already: operators run on the current one.
         run() {
           if (engine().backendName !== backend) return setBackend(backend).then(run.run);

@@ -1,7 +1,8 @@
 import type { BenchmarkRow } from './row.js';
 
-/** Rows as a table for a terminal: milliseconds of ours, and of every peer with its ratio. */
-export function renderRows(rows: readonly BenchmarkRow[]): string {
+/** Rows as a table for a terminal: milliseconds of ours, and of every peer with its ratio; medians or the fastest rounds. */
+export function renderRows(given: readonly BenchmarkRow[], figure: 'median' | 'best' = 'median'): string {
+  const rows = figure === 'median' ? given : given.map(withBests);
   const peers = [...new Set(rows.flatMap(({ ratios }) => Object.keys(ratios)))];
   const header = ['work', 'engine', 'ms', '+-', 'GMAC/s', ...peers, 'kernel'];
   const lines = rows.map((row) => [
@@ -27,6 +28,13 @@ export function renderRows(rows: readonly BenchmarkRow[]): string {
     )
     .map((line) => `${line}\n`)
     .join('');
+}
+
+/** The row with the fastest rounds in the place of medians. */
+function withBests(row: BenchmarkRow): BenchmarkRow {
+  const { ours, peerBests } = row;
+  const ratios = Object.fromEntries(Object.entries(peerBests).map(([name, ms]) => [name, ms / ours.best]));
+  return { ...row, ours: { ...ours, ms: ours.best }, peers: peerBests, ratios };
 }
 
 /** Short name of the engine of a row. */

@@ -14,6 +14,8 @@ export interface BenchmarkRow {
   readonly ours: {
     /** Median milliseconds of a call. */
     readonly ms: number;
+    /** Fastest round. */
+    readonly best: number;
     /** Half the distance of the quartiles over the median. */
     readonly spread: number;
     readonly kernel: string;
@@ -22,6 +24,7 @@ export interface BenchmarkRow {
   /** Median milliseconds by name. */
   readonly peers: Readonly<Record<string, number>>;
   readonly peerSpreads: Readonly<Record<string, number>>;
+  readonly peerBests: Readonly<Record<string, number>>;
   /** Peer over ours: above 1 ours is faster. */
   readonly ratios: Readonly<Record<string, number>>;
   readonly equality: Equality;
@@ -39,6 +42,6 @@ export interface PeerEquality {
   readonly largestDifference: number;
   /** Share of values that are further apart than rounding explains (one step). */
   readonly differingShare: number;
-  /** Whether the largest logit is the same one; null where the output is no list of logits. */
-  readonly sameArgmax: boolean | null;
+  /** Whether the peer's class is within a step of our largest logit; null where the output is no list of logits. */
+  readonly isSameClass: boolean | null;
 }

@@ -5,6 +5,15 @@ import { resNet18 } from '../networks/resNet18.js';
 import { wasmPeers } from './peerSets.js';
 import type { WorkItem } from './workItem.js';
 
+/** AlexNet where there is no WebAssembly. */
+const withoutWasm = {
+  batch: 1,
+  scope: 'model',
+  peers: ['tfjs-cpu f32'],
+  isQuick: false,
+  graph: () => alexNet(),
+} as const;
+
 /** Networks from input bytes to output bytes. */
 export function wholeNetworks(): WorkItem[] {
   const wasm = { scope: 'model', backend: 'wasm', peers: wasmPeers } as const;
@@ -18,13 +27,14 @@ export function wholeNetworks(): WorkItem[] {
     { ...wasm, id: 'cifar-alexnet/w8a8/b64', batch: 64, isQuick: false, graph: () => cifarAlexNet(8) },
     { ...wasm, id: 'cifar-alexnet/w4a4/b64', batch: 64, isQuick: false, graph: () => cifarAlexNet(4) },
     {
-      id: 'alexnet/typescript/b1',
+      ...wasm,
+      id: 'alexnet/small-memory/b1',
       batch: 1,
-      scope: 'model',
-      backend: 'typescript',
-      peers: ['tfjs-cpu f32'],
       isQuick: false,
+      options: { memory: 'small' },
       graph: () => alexNet(),
     },
+    { ...withoutWasm, id: 'alexnet/typescript/b1', backend: 'typescript' },
+    { ...withoutWasm, id: 'alexnet/fast-typescript/b1', backend: 'fastTypescript' },
   ];
 }

@@ -1,4 +1,5 @@
 import type { IntegerGraph } from '@bnfree/core';
+import type { WasmBackendOptions } from '@bnfree/integer-kernels';
 
 /** Engines that other people made, with the number format they compute in. */
 export const peerNames = [
@@ -23,7 +24,9 @@ export interface WorkItem {
    */
   readonly scope: 'model' | 'op';
   /** Ours. */
-  readonly backend: 'wasm' | 'typescript';
+  readonly backend: 'wasm' | 'typescript' | 'fastTypescript';
+  /** Of the wasm backend. */
+  readonly options?: WasmBackendOptions;
   readonly peers: readonly PeerName[];
   /** Part of a quick run. */
   readonly isQuick: boolean;

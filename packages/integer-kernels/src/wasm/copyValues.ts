@@ -94,8 +94,7 @@ function setRunAddress(
   f.set(address, add(pixelAddress(base, geometry, pixel), multiply(remainder(run, perPixel), bytes)));
 }
 
-/** Copies bytes that follow one another; the two locals are left as they were. */
-export function emitCopyRun(
+function emitCopyRun(
   f: FunctionBuilder,
   source: Local<'i32'>,
   target: Local<'i32'>,
