@@ -3,7 +3,10 @@ export type { DistillOptions } from './distillOptions.js';
 export { Distiller, type DistillerOptions, type DistillResult } from './distiller.js';
 export type { DistillEvent, DistillEventListener } from './events.js';
 
+export { openGraphTeacher } from './teacher/graphModel/openGraphTeacher.js';
+export type { TfjsGraphModel } from './teacher/graphModel/tfjsGraphModel.js';
 export { openTeacher } from './teacher/openTeacher.js';
+export { functionTeacher, type FunctionTeacherOptions } from './teacher/functionTeacher.js';
 export type { Teacher, TeacherNode, TeacherOperation, TeacherParameters } from './teacher/teacher.js';
 export type { TfjsLayersModel } from './teacher/tfjsLayersModel.js';
 export { findTaps, type Tap } from './teacher/findTaps.js';

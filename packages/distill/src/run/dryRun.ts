@@ -3,6 +3,7 @@ import { checkPlan } from '../plan/checkPlan.js';
 import { planCost, type PlanCost } from '../plan/planCost.js';
 import { planNotes } from '../plan/planNotes.js';
 import type { StudentPlan } from '../plan/studentPlan.js';
+import { isGraphModel } from '../teacher/graphModel/tfjsGraphModel.js';
 import { openTeacher } from '../teacher/openTeacher.js';
 import { isLayersModel } from '../teacher/tfjsLayersModel.js';
 import type { Recipe } from './recipe.js';
@@ -23,6 +24,7 @@ export interface DryRun {
 /** Plans a teacher's student and lists every issue at once; reads no data. */
 export function examine({ plan: makePlan }: Pick<Recipe, 'plan'>, teacher: RunOptions['teacher']): DryRun {
   try {
+    if (isGraphModel(teacher)) throw new BnfreeError([unopenedGraph()]);
     const opened = isLayersModel(teacher) ? openTeacher(teacher) : teacher;
     const plan = makePlan(opened);
     return { issues: checkPlan(plan, opened), notes: planNotes(opened, plan), plan, cost: planCost(plan) };
@@ -30,4 +32,14 @@ export function examine({ plan: makePlan }: Pick<Recipe, 'plan'>, teacher: RunOp
     if (error instanceof BnfreeError) return { issues: error.issues, notes: [], plan: null, cost: null };
     throw error;
   }
+}
+
+/** A graph model shows its topology to nobody who cannot wait. */
+function unopenedGraph(): Issue {
+  return {
+    code: 'NOT_A_TEACHER',
+    path: 'teacher',
+    message: 'Got a GraphModel, which takes time to open; expected an opened teacher.',
+    fix: 'distiller.dryRun(await openGraphTeacher(model))',
+  };
 }

@@ -42,7 +42,7 @@ export async function makeUnits(recipe: Recipe, run: PreparedRun, control: RunCo
   const units = run.plan.nodes.filter(isUnit);
   const training = await LayerFeed.open(run.teacher, run.plan, run.fitSet, run.backend);
   const validation = await LayerFeed.open(run.teacher, run.plan, heldOut(run), run.backend);
-  const tail = new TeacherTail(run.teacher, run.plan);
+  const tail = new TeacherTail(run.teacher, run.plan, run.seed);
   const made: MadeUnit[] = [];
   for (const [index, unit] of units.entries()) {
     control.signal?.throwIfAborted();

@@ -14,6 +14,8 @@ import { splitPool } from '../data/splitPool.js';
 import { calibrateMerge } from '../passes/calibrateMerge.js';
 import { checkPlan } from '../plan/checkPlan.js';
 import type { StudentPlan } from '../plan/studentPlan.js';
+import { openGraphTeacher } from '../teacher/graphModel/openGraphTeacher.js';
+import { isGraphModel } from '../teacher/graphModel/tfjsGraphModel.js';
 import { openTeacher } from '../teacher/openTeacher.js';
 import type { Teacher } from '../teacher/teacher.js';
 import { isLayersModel } from '../teacher/tfjsLayersModel.js';
@@ -48,7 +50,7 @@ export async function prepareRun(recipe: Recipe, options: RunOptions): Promise<P
     ...numberIssues(recipe, options),
     ...trainingKernelIssues(),
   ]);
-  const teacher = asTeacher(options.teacher);
+  const teacher = await asTeacher(options.teacher);
   const plan = recipe.plan(teacher);
   throwIfIssues(checkPlan(plan, teacher));
   const store =
@@ -90,7 +92,8 @@ export async function prepareRun(recipe: Recipe, options: RunOptions): Promise<P
   };
 }
 
-function asTeacher(teacher: RunOptions['teacher']): Teacher {
+async function asTeacher(teacher: RunOptions['teacher']): Promise<Teacher> {
+  if (isGraphModel(teacher)) return openGraphTeacher(teacher);
   return isLayersModel(teacher) ? openTeacher(teacher) : teacher;
 }
 

@@ -2,12 +2,14 @@ import type { KernelBackend } from '@bnfree/integer-kernels';
 import type { CheckpointStore } from '../checkpoint/checkpointStore.js';
 import type { ImageSource } from '../data/imageSource.js';
 import type { DistillEventListener } from '../events.js';
+import type { TfjsGraphModel } from '../teacher/graphModel/tfjsGraphModel.js';
 import type { Teacher } from '../teacher/teacher.js';
 import type { TfjsLayersModel } from '../teacher/tfjsLayersModel.js';
 
 /** What one run works on. */
 export interface RunOptions {
-  readonly teacher: TfjsLayersModel | Teacher;
+  /** A tfjs LayersModel or GraphModel, or what `openTeacher`, `openGraphTeacher` or `functionTeacher` made. */
+  readonly teacher: TfjsLayersModel | TfjsGraphModel | Teacher;
   /** Stored pixels, 0 to 255, with or without labels. See `openImages`. */
   readonly data: ImageSource;
   /** Held-out training images, for choosing; the last tenth of `data`, at most 1000, by default. */

@@ -1,4 +1,4 @@
-import type { Teacher, TeacherParameters } from './teacher.js';
+import type { Teacher, TeacherOperation, TeacherParameters } from './teacher.js';
 
 /** A per-channel `y = gain * x + offset`. */
 export interface ChannelAffine {
@@ -49,7 +49,7 @@ export function composeAffine(first: ChannelAffine, second: ChannelAffine): Chan
 }
 
 /**
- * All normalizations among `nodeNames`, in order, as one gain and offset for each of `channels` channels.
+ * All normalizations and constant rescalings among `nodeNames`, in order, as one gain and offset for each of `channels` channels.
  * The identity where there is none. `nodeNames` is a planned layer's `teacherNodes`.
  */
 export function normalizationAffine(
@@ -65,9 +65,16 @@ export function normalizationAffine(
   };
   return teacher.nodes.reduce(
     (affine, { name, operation }) =>
-      wanted.has(name) && operation.kind === 'batchNormalization'
-        ? composeAffine(affine, batchNormAffine(teacher.parameters(name), operation.epsilon))
+      wanted.has(name)
+        ? composeAffine(affine, affineOf(operation, teacher.parameters(name)) ?? identity)
         : affine,
     identity,
   );
+}
+
+function affineOf(operation: TeacherOperation, parameters: TeacherParameters): ChannelAffine | null {
+  if (operation.kind === 'batchNormalization') return batchNormAffine(parameters, operation.epsilon);
+  const { gain, offset } = parameters;
+  if (operation.kind !== 'affine' || gain === undefined || offset === undefined) return null;
+  return { gain: Float64Array.from(gain), offset: Float64Array.from(offset), dead: [] };
 }

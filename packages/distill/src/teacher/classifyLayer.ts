@@ -49,6 +49,17 @@ const classifiers: Readonly<Partial<Record<string, Classifier>>> = {
       hasBias: config['useBias'] !== false,
     };
   },
+  // Its depthwise part; see openSeparable.
+  SeparableConv2D: (config) =>
+    windowProblem(config) ?? {
+      kind: 'depthwiseConv2d',
+      strides: pair(config['strides']),
+      dilations: pair(config['dilationRate'] ?? 1),
+      padding: padding(config),
+      kernel: pair(config['kernelSize']),
+      channelMultiplier: Number(config['depthMultiplier'] ?? 1),
+      hasBias: config['useBias'] !== false,
+    },
   Dense: (config, { inputs }) =>
     inputs[0]?.length === 1
       ? { kind: 'dense', units: Number(config['units']), hasBias: config['useBias'] !== false }
@@ -59,6 +70,7 @@ const classifiers: Readonly<Partial<Record<string, Classifier>>> = {
       ? { kind: 'batchNormalization', epsilon: Number(config['epsilon'] ?? 1e-3) }
       : `Normalization along axis ${axis} has no integer form; the last axis was expected.`;
   },
+  Rescaling: () => ({ kind: 'affine' }),
   Activation: (config) => activationOf(String(config['activation'])),
   ReLU: (config) => {
     if (Number(config['negativeSlope'] ?? 0) !== 0)
@@ -105,7 +117,12 @@ const classifiers: Readonly<Partial<Record<string, Classifier>>> = {
   },
 };
 
-const layersWithActivation: ReadonlySet<string> = new Set(['Conv2D', 'DepthwiseConv2D', 'Dense']);
+const layersWithActivation: ReadonlySet<string> = new Set([
+  'Conv2D',
+  'DepthwiseConv2D',
+  'SeparableConv2D',
+  'Dense',
+]);
 
 /** Says what a tfjs layer does, in terms that a student can be planned from. Never throws on an unknown layer. */
 export function classifyLayer(layer: TfjsLayer, shapes: LayerShapes): LayerClass {

@@ -74,6 +74,7 @@ function extendsChain(chain: readonly TeacherNode[], next: TeacherNode): boolean
     case 'dropout':
       return true;
     case 'batchNormalization':
+    case 'affine':
       return !isActivated && !isMerge(chain[0]);
     case 'activation':
       return next.operation.activation === 'linear' || (nonLinearity(next) !== null && !isActivated);
@@ -91,6 +92,7 @@ function blockOperation(node: TeacherNode): TapOperation | null {
     case 'concat':
       return node.operation.kind;
     case 'batchNormalization':
+    case 'affine':
       return 'affine';
     default:
       return nonLinearity(node) === null ? null : 'affine';

@@ -40,7 +40,19 @@ export function nameWeights(
       const beta = center === false ? {} : { beta: take().values };
       return { ...gamma, ...beta, mean: take().values, variance: take().values };
     }
+    case 'affine':
+      return rescalingParameters(layer);
     default:
       return {};
   }
+}
+
+/** Gain and offset of a Rescaling layer, for every channel of what it makes. */
+function rescalingParameters(layer: TfjsLayer): TeacherParameters {
+  const { scale, offset } = layer.getConfig() as { scale: number; offset?: number };
+  const channels = layer.inboundNodes[0].outputTensors[0].shape.at(-1) ?? 1;
+  return {
+    gain: new Float32Array(channels).fill(scale),
+    offset: new Float32Array(channels).fill(offset ?? 0),
+  };
 }

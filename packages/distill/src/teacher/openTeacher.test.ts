@@ -100,6 +100,41 @@ describe('openTeacher', () => {
     });
   });
 
+  test('opens a separable convolution as the two that it is, and a rescaling as a gain and an offset', () => {
+    const model = tfl.sequential({
+      layers: [
+        layers.rescaling({ name: 'scale', scale: 0.5, offset: -1, inputShape: [7, 6, 3] }),
+        layers.separableConv2d({
+          name: 'sep',
+          filters: 5,
+          kernelSize: 3,
+          strides: 2,
+          padding: 'same',
+          depthMultiplier: 2,
+          activation: 'relu6',
+        }),
+        layers.separableConv2d({ name: 'wide', filters: 2, kernelSize: 2, dilationRate: 2, useBias: false }),
+      ],
+    });
+    expectSameBits(model, [tf.randomNormal([2, 7, 6, 3])]);
+    const teacher = openTeacher(model);
+    expect(
+      teacher.nodes
+        .slice(1)
+        .map(({ name, operation, shape }) => `${name} ${operation.kind} ${shape.join('x')}`),
+    ).toEqual([
+      'scale affine 7x6x3',
+      'sep/depthwise depthwiseConv2d 4x3x6',
+      'sep conv2d 4x3x5',
+      'sep/activation activation 4x3x5',
+      'wide/depthwise depthwiseConv2d 2x1x5',
+      'wide conv2d 2x1x2',
+    ]);
+    expect([...(teacher.parameters('scale').offset ?? [])]).toEqual([-1, -1, -1]);
+    expect(teacher.parameters('sep').bias).toHaveLength(5);
+    expect(teacher.parameters('sep/depthwise').kernel?.shape).toEqual([3, 3, 3, 2]);
+  });
+
   test('names nodes by their path, shared ones by their use, built-in activations by /activation', () => {
     const teacher = openTeacher(branchedModel());
     expect(teacher.nodes.map(({ name }) => name)).toEqual([

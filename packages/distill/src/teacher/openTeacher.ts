@@ -1,11 +1,12 @@
 import { BnfreeError, throwIfIssues, type Issue } from '@bnfree/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import { classifyLayer } from './classifyLayer.js';
-import { evaluateSteps, type Step } from './evaluateSteps.js';
+import { assembleTeacher } from './assembleTeacher.js';
 import { nameWeights, readWeights, type HostWeight } from './layerParameters.js';
 import { linearStep, type StepFunction } from './linearStep.js';
-import type { Teacher, TeacherNode, TeacherOperation, TeacherParameters } from './teacher.js';
-import { teacherDigest, type DigestNode } from './teacherDigest.js';
+import type { OpenedCall, OpenedNode } from './openedCall.js';
+import { openSeparable } from './openSeparable.js';
+import type { Teacher, TeacherNode, TeacherOperation } from './teacher.js';
 import { isLayersModel, type TfjsLayer, type TfjsLayersModel } from './tfjsLayersModel.js';
 import { traceLayers, type TracedCall, type TracedModel, type TracedValue } from './traceLayers.js';
 import { weightIssues } from './weightIssues.js';
@@ -26,31 +27,7 @@ export function openTeacher(model: TfjsLayersModel): Teacher {
   throwIfIssues([...callIssues(traced), ...weightIssues(traced.calls, weightsOf)]);
 
   const opened = traced.calls.map((call) => openCall(call, weightsOf.get(call.layer) ?? []));
-  const nodes = opened.flatMap((call) => call.nodes);
-  const parameters = new Map(nodes.map(({ node, parameters: own }) => [node.name, own]));
-  const outputs = traced.outputs.map(valueName);
-  const graph = {
-    steps: opened.flatMap((call) => call.steps),
-    shapes: new Map(nodes.map(({ node }) => [node.name, node.shape])),
-  };
-  return {
-    name: model.name,
-    nodes: nodes.map(({ node }) => node),
-    inputs: traced.inputs.map(valueName),
-    outputs,
-    parameters: (name) => parameters.get(name) ?? {},
-    digest: teacherDigest(nodes, outputs),
-    evaluate: (feeds, fetches) => evaluateSteps(graph, feeds, fetches),
-  };
-}
-
-interface OpenedNode extends DigestNode {
-  readonly parameters: TeacherParameters;
-}
-
-interface OpenedCall {
-  readonly nodes: readonly OpenedNode[];
-  readonly steps: readonly Step[];
+  return assembleTeacher(model.name, opened, traced.inputs.map(valueName), traced.outputs.map(valueName));
 }
 
 /** Layers with a built-in activation become two nodes, `NAME` and `NAME/activation`. */
@@ -58,17 +35,14 @@ function openCall(call: TracedCall, weights: readonly HostWeight[]): OpenedCall 
   const inputs = call.inputs.map(valueName);
   const { operation, activation } = classify(call);
   const names = call.shapes.map((_, index) => outputName(call.name, index));
-  const config = operation.kind === 'unsupported' ? call.layer.getConfig() : null;
-  const main = names.map((name, index): OpenedNode => ({
-    node: { name, operation, inputs, shape: shapeOf(call, index), path: call.path },
-    parameters: index === 0 ? nameWeights(call.layer, operation, weights) : {},
-    weights: index === 0 ? weights : [],
-    config,
-  }));
-  if (call.isInput) return { nodes: main, steps: [{ inputs: [], outputs: names, run: null }] };
-  const run = linearStep(call.layer, operation) ?? layerStep(call);
-  const step: Step = { inputs, outputs: names, run };
-  if (activation === null) return { nodes: main, steps: [step] };
+  const linear: OpenedCall =
+    isSeparable(call) && operation.kind === 'depthwiseConv2d'
+      ? openSeparable(call, inputs, operation, weights)
+      : {
+          nodes: mainNodes(call, operation, names, weights),
+          steps: [{ inputs, outputs: names, run: mainStep(call, operation) }],
+        };
+  if (activation === null) return linear;
   const node: TeacherNode = {
     name: activationName(call.name),
     operation: activation,
@@ -77,9 +51,34 @@ function openCall(call: TracedCall, weights: readonly HostWeight[]): OpenedCall 
     path: call.path,
   };
   return {
-    nodes: [...main, { node, parameters: {}, weights: [], config: activationConfig(call.layer) }],
-    steps: [step, { inputs: names, outputs: [node.name], run: activationStep(call.layer) }],
+    nodes: [...linear.nodes, { node, parameters: {}, weights: [], config: activationConfig(call.layer) }],
+    steps: [...linear.steps, { inputs: names, outputs: [node.name], run: activationStep(call.layer) }],
   };
+}
+
+function isSeparable({ layer }: TracedCall): boolean {
+  return layer.getClassName() === 'SeparableConv2D';
+}
+
+/** One node an output; the weights are the first one's. */
+function mainNodes(
+  call: TracedCall,
+  operation: TeacherOperation,
+  names: readonly string[],
+  weights: readonly HostWeight[],
+): OpenedNode[] {
+  const inputs = call.inputs.map(valueName);
+  return names.map((name, index) => ({
+    node: { name, operation, inputs, shape: shapeOf(call, index), path: call.path },
+    parameters: index === 0 ? nameWeights(call.layer, operation, weights) : {},
+    weights: index === 0 ? weights : [],
+    config: operation.kind === 'unsupported' ? call.layer.getConfig() : null,
+  }));
+}
+
+/** Null for a model input. */
+function mainStep(call: TracedCall, operation: TeacherOperation): StepFunction | null {
+  return call.isInput ? null : (linearStep(call.layer, operation) ?? layerStep(call));
 }
 
 /** `NAME/activation`, the second node of a layer with a built-in activation. */
@@ -153,8 +152,10 @@ function notATeacher(value: unknown): Issue {
     code: 'NOT_A_TEACHER',
     path: 'teacher',
     message: isGraphModel
-      ? 'Got a GraphModel, whose normalization is folded away; expected a LayersModel.'
+      ? 'Got a GraphModel, expected a LayersModel.'
       : `Got ${value === null ? 'null' : typeof value}, expected a built tfjs LayersModel (with layers, inputs and outputs).`,
-    fix: "openTeacher(await tf.loadLayersModel('file://model.json')); a Sequential needs an inputShape on its first layer",
+    fix: isGraphModel
+      ? 'await openGraphTeacher(model)'
+      : "openTeacher(await tf.loadLayersModel('file://model.json')); a Sequential needs an inputShape on its first layer",
   };
 }

@@ -22,6 +22,8 @@ export type TeacherOperation =
     }
   | { readonly kind: 'dense'; readonly units: number; readonly hasBias: boolean }
   | { readonly kind: 'batchNormalization'; readonly epsilon: number }
+  /** A constant gain and offset a channel: a rescaling layer, or what a converter left of a normalization. */
+  | { readonly kind: 'affine' }
   | { readonly kind: 'activation'; readonly activation: 'linear' | 'relu' | 'relu6' | 'softmax' }
   | {
       readonly kind: 'maxPool2d' | 'averagePool2d';
@@ -72,6 +74,9 @@ export interface TeacherParameters {
   readonly beta?: Float32Array;
   readonly mean?: Float32Array;
   readonly variance?: Float32Array;
+  /** Of an affine node: `gain * x + offset`, one each a channel. */
+  readonly gain?: Float32Array;
+  readonly offset?: Float32Array;
 }
 
 /** A frozen float network: named nodes in an order in which they can run, any of which can be fed or fetched. */

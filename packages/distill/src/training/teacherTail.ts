@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { foldNormalization } from '../layers/foldNormalization.js';
+import { initialParameters } from '../layers/initialParameters.js';
 import type { LayerParameters } from '../layers/stages.js';
 import { isUnit, type PlannedLayer, type StudentPlan } from '../plan/studentPlan.js';
 import type { Teacher } from '../teacher/teacher.js';
@@ -17,9 +17,10 @@ export class TeacherTail {
   constructor(
     teacher: Teacher,
     private readonly plan: StudentPlan,
+    seed: number,
   ) {
     this.#parameters = new Map(
-      layersOf(plan).map((layer) => [layer.name, foldNormalization(teacher, layer)]),
+      layersOf(plan).map((layer) => [layer.name, initialParameters(teacher, layer, seed)]),
     );
   }
 

@@ -1,9 +1,11 @@
 import { planConvolution } from './matrix/convolutionPlan.js';
 import { denseRequest } from '../memory/tensorLayout.js';
+import { winograd } from './winograd/winograd.js';
 import { overreadRequest, type WasmKernel } from './wasmKernel.js';
 
 /** 2-D convolution on WebAssembly. */
 export const conv2d: WasmKernel<'conv2d'> = [
+  winograd,
   {
     name: 'gather',
     request: () => ({ inputs: [overreadRequest], output: denseRequest }),

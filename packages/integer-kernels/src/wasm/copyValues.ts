@@ -94,7 +94,8 @@ function setRunAddress(
   f.set(address, add(pixelAddress(base, geometry, pixel), multiply(remainder(run, perPixel), bytes)));
 }
 
-function emitCopyRun(
+/** Copies bytes that follow one another; the two locals are left as they were. */
+export function emitCopyRun(
   f: FunctionBuilder,
   source: Local<'i32'>,
   target: Local<'i32'>,

@@ -7,12 +7,21 @@ import { drawRequantizedOutput } from './requantization.js';
 import { type Size, drawBatch, drawChannels, drawExtent } from './size.js';
 import { drawWeights } from './weights.js';
 
+/** Kernels and strides of the first layers of well-known networks, and a kernel that often exceeds the image. */
+const largeWindows: readonly (readonly [number, number])[] = [
+  [5, 1],
+  [7, 2],
+  [11, 4],
+  [7, 1],
+];
+
 /** A window that fits: input, kernel, stride, dilation and padding along one axis. */
 function drawAxis(draw: Draw, size: Size) {
   const inputSize = drawExtent(draw, size);
-  const kernel = draw.pick(1, 3, 3, draw.int(1, 5));
   const dilation = draw.pick(1, 1, 1, 2, 3);
-  const stride = draw.pick(1, 1, 2, 3, 4);
+  const [kernel, stride] = draw.chance(8)
+    ? draw.pick(...largeWindows)
+    : [draw.pick(1, 3, 3, draw.int(1, 5)), draw.pick(1, 1, 2, 3, 4)];
   const missing = Math.max(0, (kernel - 1) * dilation + 1 - inputSize);
   const before = draw.pick(missing, missing, missing + 1, missing + draw.int(0, 4));
   const after = draw.pick(0, 1, draw.int(0, 3));

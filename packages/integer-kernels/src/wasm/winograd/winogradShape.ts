@@ -1,0 +1,117 @@
+import type { Conv2dOp } from '../../ops/conv2d.js';
+
+/** What the tiling of a convolution depends on. */
+type Tiled = Pick<Conv2dOp, 'strides' | 'groups'> & {
+  readonly output: Pick<Conv2dOp['output'], 'shape'>;
+  readonly weights: Pick<Conv2dOp['weights'], 'shape'>;
+};
+
+/** Outputs of a tile along each axis. */
+export const TILE = 4;
+/** Taps of the kernel that a transform takes along each axis. */
+export const TAPS = 3;
+/** Inputs of a tile along each axis: `TILE + TAPS - 1`. */
+export const PATCH = 6;
+/** Products of a tile and a channel. */
+export const FREQUENCIES = PATCH * PATCH;
+
+/** Transformed inputs and products of a block must stay in the second cache together. */
+const INPUT_BYTES = 320 * 1024;
+const MAX_TILE_BLOCK = 64;
+const PANEL_BLOCK = 4;
+/** Transformed inputs of this size are kept for all tiles at once: channels can then be shared among threads. */
+const SHARED_BYTES = 1 << 20;
+
+/** A convolution cut into tiles, in numbers that no memory layout changes. */
+export interface WinogradShape {
+  readonly tilesDown: number;
+  readonly tilesAcross: number;
+  /** Tiles of all images. */
+  readonly tiles: number;
+  readonly groups: number;
+  /** Input channels of a group. */
+  readonly groupChannels: number;
+  readonly strides: readonly [number, number];
+  /** Kernels of 3x3 taps, each at every stride-th row and column, that make up the kernel: down and across. */
+  readonly parts: readonly [number, number];
+  /** Rows and columns of the input that a tile is made from. */
+  readonly patch: readonly [number, number];
+  /** Products of one frequency of an output: all parts of all channels of a group. */
+  readonly depth: number;
+  readonly depthPairs: number;
+  /** Bytes of the transformed inputs of one tile at one frequency, all groups. */
+  readonly rowBytes: number;
+  /** Tiles that are transformed and multiplied at once, a multiple of 4. */
+  readonly tileBlock: number;
+  readonly tileBlocks: number;
+  /** Bytes from one frequency of a block of transformed inputs to the next. */
+  readonly frequencyBytes: number;
+  /** Panels of 8 output channels of a group, and how many are multiplied at once. */
+  readonly panels: number;
+  readonly panelBlock: number;
+  readonly panelBlocks: number;
+  /** Whether all tiles are transformed before the first is multiplied. */
+  readonly isShared: boolean;
+}
+
+/** Cuts a convolution into tiles. */
+export function winogradShape({ output, weights, strides, groups }: Tiled): WinogradShape {
+  const [batch, height, width] = output.shape;
+  const [channels, kernelHeight, kernelWidth, groupChannels] = weights.shape;
+  const [tilesDown, tilesAcross] = [Math.ceil(height / TILE), Math.ceil(width / TILE)];
+  const tiles = batch * tilesDown * tilesAcross;
+  const partsOf = (kernel: number, stride: number): number => Math.ceil(kernel / stride / TAPS);
+  const parts = [partsOf(kernelHeight, strides[0]), partsOf(kernelWidth, strides[1])] as const;
+  const depth = parts[0] * parts[1] * strides[0] * strides[1] * groupChannels;
+  const depthPairs = Math.ceil(depth / 2);
+  // Vectors are stored whole: behind the last channels there is room for the rest of one.
+  const slack = groupChannels % 8 === 0 ? 0 : 7;
+  const rowBytes = Math.ceil((groups * depthPairs * 2 + slack) / 8) * 16;
+  const limit = Math.max(4, Math.min(MAX_TILE_BLOCK, Math.floor(INPUT_BYTES / FREQUENCIES / rowBytes)));
+  const { size: quads, count: tileBlocks } = divide(Math.ceil(tiles / 4), limit >> 2);
+  const tileBlock = quads * 4;
+  // An odd number of cache lines: the frequencies of a tile must not all fall on one set of a cache.
+  const frequencyBytes = (Math.ceil((tileBlock * rowBytes) / 64) | 1) * 64;
+  const panels = Math.ceil(channels / groups / 8);
+  const { size: panelBlock, count: panelBlocks } = divide(panels, PANEL_BLOCK);
+  return {
+    tilesDown,
+    tilesAcross,
+    tiles,
+    groups,
+    groupChannels,
+    strides,
+    parts,
+    patch: [patchExtent(parts[0], strides[0]), patchExtent(parts[1], strides[1])],
+    depth,
+    depthPairs,
+    rowBytes,
+    tileBlock,
+    tileBlocks,
+    frequencyBytes,
+    panels,
+    panelBlock,
+    panelBlocks,
+    isShared: tileBlocks * frequencyBytes * FREQUENCIES <= SHARED_BYTES,
+  };
+}
+
+function patchExtent(parts: number, stride: number): number {
+  return (parts * TAPS + PATCH - TAPS) * stride;
+}
+
+/** Cuts `total` into equal pieces of at most `limit`. */
+function divide(total: number, limit: number): { readonly size: number; readonly count: number } {
+  const size = Math.ceil(total / Math.ceil(total / limit));
+  return { size, count: Math.ceil(total / size) };
+}
+
+/** Bytes of the products of one tile. */
+export function productBytes({ panelBlock }: WinogradShape): number {
+  return FREQUENCIES * panelBlock * 32;
+}
+
+/** Bytes of the transformed inputs of one block of tiles. */
+export function inputBlockBytes({ frequencyBytes }: WinogradShape): number {
+  return FREQUENCIES * frequencyBytes;
+}
