@@ -1,10 +1,9 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type OpName, checkOp, opNames, runOp, typescriptBackend } from '../src/index.js';
+import { checkBackend } from '../src/conformance/index.js';
+import { checkOp, opNames, runOp, typescriptBackend } from '../src/index.js';
 import { opCase } from './arbitraries/op.js';
-import type { Size } from './arbitraries/size.js';
 import { backends } from './backends.js';
-import { differenceFromReference, layoutChoices } from './differenceFromReference.js';
 import { runExactly } from './oracle/runExactly.js';
 import { sampling } from './sampling.js';
 
@@ -37,21 +36,14 @@ describe.each(backends)('backend $label', ({ create }) => {
     expect([...backend.ops].sort()).toEqual([...opNames].sort());
   });
 
-  const conforms = (name: OpName, size: Size, numRuns: number) =>
-    fc.assert(
-      fc.asyncProperty(
-        opCase(name, size),
-        fc.constantFrom(...layoutChoices),
-        fc.nat(),
-        async (drawn, choice, garbage) => {
-          expect(await differenceFromReference(backend, drawn, choice, garbage)).toBeUndefined();
-        },
-      ),
-      { numRuns: numRuns * scale, seed },
-    );
+  test.each(opNames)(
+    '%s keeps the contract and gives the bytes of the reference in any layout',
+    async (name) => {
+      expect(await checkBackend(backend, { ops: [name], seed, runs: 35 * scale })).toEqual([]);
+    },
+  );
 
-  test.each(opNames)('%s gives the bytes of the reference in any layout', async (name) => {
-    await conforms(name, 'small', 40);
-    await conforms(name, 'large', 25);
+  test('all ops keep it side by side', async () => {
+    expect(await checkBackend(backend, { seed, runs: 1 })).toEqual([]);
   });
 });

@@ -6,10 +6,10 @@ import {
   type TensorValues,
 } from '../src/index.js';
 import type { OpCase } from './arbitraries/op.js';
-import { type LayoutChoice, guardedRun } from './guardedRun.js';
+import { guardedRun } from '../src/conformance/guardedRun.js';
+import { type LayoutChoice, layoutChoices } from '../src/conformance/layoutChoice.js';
 
-/** Every choice of memory layouts. */
-export const layoutChoices: readonly LayoutChoice[] = ['dense', 'requested', 'random'];
+export { layoutChoices };
 
 const reference = typescriptBackend();
 

@@ -15,8 +15,9 @@ import { conv2d } from '../../src/wasm/conv2d.js';
 import { planWinograd } from '../../src/wasm/winograd/winogradPlan.js';
 import { winograd } from '../../src/wasm/winograd/winograd.js';
 import type { KernelTarget } from '../../src/wasm/wasmKernel.js';
-import { sequence } from '../arbitraries/integers.js';
-import { type LayoutChoice, guardedRun } from '../guardedRun.js';
+import { guardedRun } from '../../src/conformance/guardedRun.js';
+import type { LayoutChoice } from '../../src/conformance/layoutChoice.js';
+import { sequence } from '../../src/conformance/sequence.js';
 import { runPlan } from './runPlan.js';
 
 const fast: KernelTarget = { relaxedSimd: false, revectorize: false, memory: 'fast', forced: [] };

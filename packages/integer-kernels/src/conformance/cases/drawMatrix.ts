@@ -1,10 +1,10 @@
-import { type DenseOp, type GemmOp, definitionOf } from '../../src/index.js';
-import { byteTypes, drawActivation } from './activation.js';
-import { drawBias } from './bias.js';
-import type { Draw } from './draw.js';
-import { drawRequantizedOutput } from './requantization.js';
-import { type Size, drawBatch, drawChannels } from './size.js';
-import { drawWeights } from './weights.js';
+import { type DenseOp, type GemmOp, definitionOf } from '@bnfree/integer-kernels';
+import { byteTypes, drawActivation } from './drawActivation.js';
+import { drawBias } from './drawBias.js';
+import type { Draw } from '../draw.js';
+import { drawRequantizedOutput } from './drawRequantization.js';
+import { type Size, drawBatch, drawChannels } from './drawSize.js';
+import { drawWeights } from './drawWeights.js';
 
 const int32Output = { type: 'int32', zeroPoint: 0, quantMin: 0, quantMax: 0 } as const;
 

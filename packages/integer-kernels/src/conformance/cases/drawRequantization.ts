@@ -4,10 +4,10 @@ import {
   type Rescale,
   type Rounding,
   elementRange,
-} from '../../src/index.js';
-import { anyTypes, byteTypes, drawActivation } from './activation.js';
-import type { Draw } from './draw.js';
-import { integers } from './integers.js';
+} from '@bnfree/integer-kernels';
+import { anyTypes, byteTypes, drawActivation } from './drawActivation.js';
+import type { Draw } from '../draw.js';
+import { drawIntegers } from './drawIntegers.js';
 
 const roundings: readonly Rounding[] = ['halfUp', 'gemmlowp', 'halfToEven'];
 
@@ -54,13 +54,13 @@ function drawScaling(
   if (kind === 'shift') {
     const largest = Math.ceil(Math.log2(bound + 1));
     const shifts = Int32Array.from(
-      integers(draw, entries, Math.max(0, largest - 9), Math.min(31, largest + 1)),
+      drawIntegers(draw, entries, Math.max(0, largest - 9), Math.min(31, largest + 1)),
     );
     return { kind, rounding, shifts: draw.chance(5) ? Int32Array.of(draw.pick(0, 31)) : shifts };
   }
   if (kind === 'divide') {
     const largest = draw.pick(0x7fffffff, Math.max(2, Math.floor(bound / 20)), 300);
-    const divisors = Int32Array.from(integers(draw, entries, 1, largest));
+    const divisors = Int32Array.from(drawIntegers(draw, entries, 1, largest));
     return { kind, rounding: rounding === 'gemmlowp' ? 'halfUp' : rounding, divisors };
   }
   const factors = Array.from({ length: entries }, () => drawRescale(draw, bound));
@@ -76,7 +76,7 @@ function drawThresholds(draw: Draw, output: ActivationSpec, channels: number, bo
   const { min, max } = elementRange.int32;
   const limit = draw.chance(6) ? -min : Math.min(bound, max) + 1;
   const rows = Array.from({ length: draw.pick(1, channels) }, () =>
-    integers(draw, count, Math.max(-limit, min), Math.min(limit, max)).sort((a, b) => a - b),
+    drawIntegers(draw, count, Math.max(-limit, min), Math.min(limit, max)).sort((a, b) => a - b),
   );
   return { kind: 'threshold', count, thresholds: Int32Array.from(rows.flat()) };
 }

@@ -1,11 +1,11 @@
-import type { Conv2dOp, DepthwiseConv2dOp } from '../../src/index.js';
-import { convolutionOutputSize, definitionOf, elementRange } from '../../src/index.js';
-import { byteTypes, drawActivation } from './activation.js';
-import { drawBias } from './bias.js';
-import type { Draw } from './draw.js';
-import { drawRequantizedOutput } from './requantization.js';
-import { type Size, drawBatch, drawChannels, drawExtent } from './size.js';
-import { drawWeights } from './weights.js';
+import type { Conv2dOp, DepthwiseConv2dOp } from '@bnfree/integer-kernels';
+import { convolutionOutputSize, definitionOf, elementRange } from '@bnfree/integer-kernels';
+import { byteTypes, drawActivation } from './drawActivation.js';
+import { drawBias } from './drawBias.js';
+import type { Draw } from '../draw.js';
+import { drawRequantizedOutput } from './drawRequantization.js';
+import { type Size, drawBatch, drawChannels, drawExtent } from './drawSize.js';
+import { drawWeights } from './drawWeights.js';
 
 /** Kernels and strides of the first layers of well-known networks, and a kernel that often exceeds the image. */
 const largeWindows: readonly (readonly [number, number])[] = [

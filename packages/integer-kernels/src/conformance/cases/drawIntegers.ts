@@ -1,4 +1,5 @@
-import type { Draw } from './draw.js';
+import type { Draw } from '../draw.js';
+import { sequence } from '../sequence.js';
 
 const patterns = ['uniform', 'uniform', 'extremes', 'smallest', 'largest'] as const;
 
@@ -7,7 +8,7 @@ const patterns = ['uniform', 'uniform', 'extremes', 'smallest', 'largest'] as co
  *
  * One drawn seed stands for all of them, since thousands of draws would make shrinking endless.
  */
-export function integers(draw: Draw, length: number, min: number, max: number): number[] {
+export function drawIntegers(draw: Draw, length: number, min: number, max: number): number[] {
   const pattern = draw.pick(...patterns);
   const next = sequence(draw.int(1, 0x7fffffff));
   const span = max - min + 1;
@@ -23,15 +24,4 @@ export function integers(draw: Draw, length: number, min: number, max: number): 
         return max;
     }
   });
-}
-
-/** Uniform numbers of 0 .. 1 (mulberry32). */
-export function sequence(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -4,11 +4,11 @@ import {
   type MaxPool2dOp,
   convolutionOutputSize,
   elementRange,
-} from '../../src/index.js';
-import { byteTypes, drawActivation, mostlyByteTypes } from './activation.js';
-import type { Draw } from './draw.js';
-import { drawRequantizedOutput } from './requantization.js';
-import { type Size, drawBatch, drawChannels, drawExtent } from './size.js';
+} from '@bnfree/integer-kernels';
+import { byteTypes, drawActivation, mostlyByteTypes } from './drawActivation.js';
+import type { Draw } from '../draw.js';
+import { drawRequantizedOutput } from './drawRequantization.js';
+import { type Size, drawBatch, drawChannels, drawExtent } from './drawSize.js';
 
 function drawAxis(draw: Draw, size: Size) {
   const inputSize = drawExtent(draw, size);

@@ -1,5 +1,5 @@
-import { type ActivationSpec, type ElementType, elementRange } from '../../src/index.js';
-import type { Draw } from './draw.js';
+import { type ActivationSpec, type ElementType, elementRange } from '@bnfree/integer-kernels';
+import type { Draw } from '../draw.js';
 
 /** An activation of a shape: any storage type of the list, any zero point, the whole range or a part of it. */
 export function drawActivation(

@@ -1,4 +1,4 @@
-import type { Draw } from './draw.js';
+import type { Draw } from '../draw.js';
 
 /** How large the ops are: small ones for the slow oracle, larger ones to cross every vector width. */
 export type Size = 'small' | 'large';

@@ -6,11 +6,11 @@ import {
   type Rescale,
   type ReshapeOp,
   checkOp,
-} from '../../src/index.js';
-import { drawActivation, mostlyByteTypes } from './activation.js';
-import type { Draw } from './draw.js';
-import { drawRequantizedOutput, drawRescale, drawRounding } from './requantization.js';
-import { type Size, drawBatch, drawChannels, drawExtent } from './size.js';
+} from '@bnfree/integer-kernels';
+import { drawActivation, mostlyByteTypes } from './drawActivation.js';
+import type { Draw } from '../draw.js';
+import { drawRequantizedOutput, drawRescale, drawRounding } from './drawRequantization.js';
+import { type Size, drawBatch, drawChannels, drawExtent } from './drawSize.js';
 
 /** A shape of 1 .. 5 axes, mostly that of images. */
 export function drawShape(draw: Draw, size: Size): number[] {
