@@ -1,8 +1,8 @@
 import { denseRequest } from '../memory/tensorLayout.js';
 import type { DepthwiseConv2dOp } from '../ops/depthwiseConv2d.js';
 import { planDepthwise } from './depthwise/depthwisePlan.js';
-import { planConvolution } from './matrix/convolutionPlan.js';
-import type { WasmKernel } from './wasmKernel.js';
+import { planConvolution, type Convolution } from './matrix/convolutionPlan.js';
+import { overreadRequest, type WasmKernel } from './wasmKernel.js';
 
 /** Kernels of more taps than this are written as loops: their unrolled code would be long. */
 const MAX_UNROLLED_TAPS = 49;
@@ -11,17 +11,19 @@ const MAX_UNROLLED_TAPS = 49;
 export const depthwiseConv2d: WasmKernel<'depthwiseConv2d'> = [
   {
     name: 'taps',
-    request: () => ({ inputs: [denseRequest], output: denseRequest }),
+    request: () => ({ inputs: [overreadRequest], output: denseRequest }),
     plan(op, layouts) {
       const [, kernelHeight, kernelWidth] = op.weights.shape;
       const isUnrolled = op.channelMultiplier === 1 && kernelHeight * kernelWidth <= MAX_UNROLLED_TAPS;
-      return isUnrolled ? planDepthwise(op, layouts) : planConvolution(asGrouped(op), layouts);
+      return isUnrolled
+        ? planDepthwise(op, layouts)
+        : planConvolution(asGrouped(op), layouts, { kind: 'dot', weightBytes: 2 });
     },
   },
 ];
 
 /** A depthwise convolution is a convolution with a group for every input channel. */
-function asGrouped(op: DepthwiseConv2dOp): Parameters<typeof planConvolution>[0] {
+function asGrouped(op: DepthwiseConv2dOp): Convolution {
   const { weights, bias, strides, dilations, padding, requantization } = op;
   return {
     name: 'depthwiseConv2d',

@@ -109,15 +109,36 @@ export function storeGroup(
   count: number,
 ): void {
   if (type === 'int32') {
-    storeBytes(f, address, 0, group.low, Math.min(count, 4) * 4);
-    if (count > 4) storeBytes(f, address, 16, group.high, (count - 4) * 4);
+    storeWords(f, address, group, count);
     return;
   }
-  const halfwords = op('i16x8.narrow_i32x4_s', group.low, count > 4 ? group.high : group.low);
-  const narrow = type === 'int8' ? 'i8x16.narrow_i16x8_s' : 'i8x16.narrow_i16x8_u';
-  f.set(group.low, halfwords);
-  f.set(group.low, op(narrow, group.low, group.low));
-  storeBytes(f, address, 0, group.low, count);
+  f.set(group.low, op('i16x8.narrow_i32x4_s', group.low, count > 4 ? group.high : group.low));
+  storeHalfwords(f, type, address, group.low, count);
+}
+
+/** Stores exactly `count` (1 .. 8) int32 lanes. */
+export function storeWords(
+  f: FunctionBuilder,
+  address: Value<'i32'>,
+  group: Group,
+  count: number,
+  offset = 0,
+): void {
+  storeBytes(f, address, offset, group.low, Math.min(count, 4) * 4);
+  if (count > 4) storeBytes(f, address, offset + 16, group.high, (count - 4) * 4);
+}
+
+/** Stores exactly `count` (1 .. 8) int16 lanes as bytes, saturated. Destroys the vector. */
+export function storeHalfwords(
+  f: FunctionBuilder,
+  type: 'int8' | 'uint8',
+  address: Value<'i32'>,
+  value: Local<'v128'>,
+  count: number,
+  offset = 0,
+): void {
+  f.set(value, op(type === 'int8' ? 'i8x16.narrow_i16x8_s' : 'i8x16.narrow_i16x8_u', value, value));
+  storeBytes(f, address, offset, value, count);
 }
 
 function loadWords(

@@ -12,3 +12,10 @@ export function interleaveLow(a: Value<'v128'>, b: Value<'v128'>): Value<'v128'>
 export function interleaveHigh(a: Value<'v128'>, b: Value<'v128'>): Value<'v128'> {
   return shuffle(a, b, HIGH_HALVES);
 }
+
+const LOW_BYTES = [0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23];
+
+/** Pairs of bytes `[a0, b0, a1, b1, ...]` of lanes 0 .. 7. */
+export function interleaveBytes(a: Value<'v128'>, b: Value<'v128'>): Value<'v128'> {
+  return shuffle(a, b, LOW_BYTES);
+}

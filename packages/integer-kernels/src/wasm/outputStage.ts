@@ -1,6 +1,7 @@
 import { elementRange, type ActivationSpec, type ElementType } from '../activation.js';
 import type { Requantization } from '../requantization.js';
 import {
+  i16x8,
   i32x4,
   op,
   type FunctionBuilder,
@@ -8,7 +9,7 @@ import {
   type ModuleBuilder,
   type Value,
 } from './emitter/index.js';
-import { storeGroup, type Group } from './elements.js';
+import { storeHalfwords, storeWords, type Group } from './elements.js';
 import { planRequantization } from './requantization/planRequantization.js';
 import type {
   RecordField,
@@ -39,21 +40,28 @@ export interface OutputPlan {
 
 /** Emits the way from accumulators to stored values. */
 export interface OutputStage {
-  /** Requantizes, adds the zero point and clamps four lanes in place. */
-  finish(f: FunctionBuilder, value: Local<'v128'>, record: Value<'i32'>, offset: number): void;
-  /** Finishes and stores `count` (1 .. 8) channels. The records of the two vectors follow one another, or are one. */
+  /**
+   * Requantizes, clamps and stores `count` (1 .. 8) channels at `address + offset`, and destroys the group.
+   *
+   * The records of the two vectors follow one another, or are one.
+   */
   finishGroup(
     f: FunctionBuilder,
     group: Group,
     count: number,
     record: Value<'i32'>,
     address: Value<'i32'>,
+    offset?: number,
   ): void;
 }
 
-/** Plans the output of an op. */
-export function planOutput(requantization: Requantization, output: ActivationSpec): OutputPlan {
-  return outputPlan(planRequantization(requantization), output);
+/** Plans the output of an op. `bounds`: no accumulator of a channel is larger; they admit shorter code. */
+export function planOutput(
+  requantization: Requantization,
+  output: ActivationSpec,
+  bounds?: readonly number[],
+): OutputPlan {
+  return outputPlan(planRequantization(requantization, bounds), output);
 }
 
 /** The same for a requantization that is planned already. */
@@ -76,33 +84,43 @@ export function outputPlan({ code, fields }: RequantizationPlan, output: Activat
 /** Prepares the output code in a module; call it before the functions that use it are added. */
 export function outputStage(module: ModuleBuilder, code: OutputCode): OutputStage {
   const requantize = requantizer(module, code.requantization);
-  const finish: OutputStage['finish'] = (f, value, record, offset) => {
-    requantize(f, value, record, offset);
-    if (code.requantization.kind === 'threshold') addConstant(f, value, code.quantMin);
-    else clamp(f, value, code);
-  };
   return {
-    finish,
-    finishGroup(f, group, count, record, address) {
-      finish(f, group.low, record, 0);
-      if (count > 4) finish(f, group.high, record, code.isUniform ? 0 : code.recordBytes);
-      storeGroup(f, code.type, address, group, count);
+    finishGroup(f, group, count, record, address, offset = 0) {
+      requantize(f, group.low, record, 0);
+      if (count > 4) requantize(f, group.high, record, code.isUniform ? 0 : code.recordBytes);
+      if (code.type === 'int32') {
+        for (const half of [group.low, group.high]) clamp(f, half, code, 'i32x4', i32x4);
+        storeWords(f, address, group, count, offset);
+        return;
+      }
+      // Saturated to int16 first: bounds and zero points are far below, and eight lanes are clamped at once.
+      f.set(group.low, op('i16x8.narrow_i32x4_s', group.low, count > 4 ? group.high : group.low));
+      clamp(f, group.low, code, 'i16x8', i16x8);
+      storeHalfwords(f, code.type, address, group.low, count, offset);
     },
   };
 }
 
+/** Clamps to the output's bounds and adds the zero point. */
 function clamp(
   f: FunctionBuilder,
   value: Local<'v128'>,
-  { type, zeroPoint, quantMin, quantMax }: OutputCode,
+  { requantization, type, zeroPoint, quantMin, quantMax }: OutputCode,
+  lanes: 'i32x4' | 'i16x8',
+  splat: (constant: number) => Value<'v128'>,
 ): void {
-  // Clamped before the zero point is added, between bounds that are moved: the sum cannot wrap.
-  const { min, max } = elementRange.int32;
-  if (type !== 'int32' || quantMin > min) f.set(value, op('i32x4.max_s', value, i32x4(quantMin - zeroPoint)));
-  if (type !== 'int32' || quantMax < max) f.set(value, op('i32x4.min_s', value, i32x4(quantMax - zeroPoint)));
-  addConstant(f, value, zeroPoint);
-}
-
-function addConstant(f: FunctionBuilder, value: Local<'v128'>, constant: number): void {
-  if (constant !== 0) f.set(value, op('i32x4.add', value, i32x4(constant)));
+  const addConstant = (constant: number): void => {
+    if (constant !== 0) f.set(value, op(`${lanes}.add`, value, splat(constant)));
+  };
+  if (requantization.kind === 'threshold') {
+    addConstant(quantMin);
+    return;
+  }
+  // Clamped before the zero point is added, between bounds that are moved: the sum cannot wrap. Without a zero point bytes
+  // saturate when they are stored.
+  const { min, max } = elementRange[type];
+  const isFree = type === 'int32' || zeroPoint === 0;
+  if (quantMin > min || !isFree) f.set(value, op(`${lanes}.max_s`, value, splat(quantMin - zeroPoint)));
+  if (quantMax < max || !isFree) f.set(value, op(`${lanes}.min_s`, value, splat(quantMax - zeroPoint)));
+  addConstant(zeroPoint);
 }

@@ -10,6 +10,7 @@ import { geometryOf } from './geometry.js';
 import { outputStage, planOutput } from './outputStage.js';
 import { subtractConstant } from './subtractConstant.js';
 import { denseRequest } from '../memory/tensorLayout.js';
+import { differenceMagnitude } from '../ops/activationMagnitude.js';
 import type { WasmKernel } from './wasmKernel.js';
 
 /** Change of scale on WebAssembly. */
@@ -18,7 +19,10 @@ export const requantize: WasmKernel<'requantize'> = [
     name: 'lanes',
     request: () => ({ inputs: [denseRequest], output: denseRequest }),
     plan({ inputs: [input], output, requantization }, layouts) {
-      const stored = planOutput(requantization, output);
+      const bounds = new Array<number>(output.shape[output.shape.length - 1]).fill(
+        differenceMagnitude(input),
+      );
+      const stored = planOutput(requantization, output, bounds);
       const shape: ElementwiseShape = {
         inputs: [geometryOf(input, layouts.inputs[0])],
         output: geometryOf(output, layouts.output),

@@ -88,14 +88,14 @@ describe('options', () => {
     const options = {
       memroy: 'small',
       relaxedSimd: 1,
-      kernels: ['gatherr'],
+      kernels: ['directt'],
     } as unknown as WasmBackendOptions;
     expect(() => wasmBackend(options)).toThrow(
       expect.objectContaining({
         issues: [
           expect.objectContaining({ code: 'UNKNOWN_OPTION', fix: 'did you mean memory?' }),
           expect.objectContaining({ code: 'INVALID_OPTION', path: 'options.relaxedSimd' }),
-          expect.objectContaining({ path: 'options.kernels[0]', fix: "write 'gather'" }),
+          expect.objectContaining({ path: 'options.kernels[0]', fix: "write 'direct'" }),
         ],
       }),
     );

@@ -22,26 +22,30 @@ const edges = [0, 1, -1, 2, -2, 3, -3, 2 ** 31 - 1, -(2 ** 31), 2 ** 31 - 2, 1 -
 const CHANNELS = 5;
 const rows = Math.ceil(edges.length / CHANNELS) + 60;
 
+const FULL_BOUND = 2 ** 31;
+
 /** An int32 tensor through the requantization alone, nothing clamped. */
-function opOf(requantization: Requantization): RequantizeOp {
-  const tensor: ActivationSpec = {
+function opOf(requantization: Requantization, bound: number): RequantizeOp {
+  const output: ActivationSpec = {
     shape: [rows, CHANNELS],
     type: 'int32',
     zeroPoint: 0,
-    quantMin: -(2 ** 31),
-    quantMax: 2 ** 31 - 1,
+    quantMin: -FULL_BOUND,
+    quantMax: FULL_BOUND - 1,
   };
-  return { op: 'requantize', inputs: [tensor], output: tensor, requantization };
+  const input = { ...output, quantMin: -bound, quantMax: Math.min(bound, FULL_BOUND - 1) };
+  return { op: 'requantize', inputs: [input], output, requantization };
 }
 
-async function expectExact(requantization: Requantization, seed: number): Promise<void> {
-  const op = opOf(requantization);
+async function expectExact(requantization: Requantization, seed: number, bound = FULL_BOUND): Promise<void> {
+  const op = opOf(requantization, bound);
   expect(checkOp(op)).toEqual([]);
   let state = seed;
   const accumulators = Int32Array.from({ length: rows * CHANNELS }, (_, index) => {
     state = (Math.imul(state, 1664525) + 1013904223) | 0;
     // Half of the random ones are small: large ones alone would saturate wherever the factor is large.
-    return index < edges.length ? edges[index] : state >> ((index & 1) * (index % 29));
+    const value = index < edges.length ? edges[index] : state >> ((index & 1) * (index % 29));
+    return Math.max(-bound, Math.min(bound, value));
   });
   const finish = prepareRequantization(requantization, op.output);
   const expected = accumulators.map((value, index) => finish(value, index % CHANNELS));
@@ -106,17 +110,22 @@ const requantizations: fc.Arbitrary<Requantization> = fc.oneof(
     ),
 );
 
+/** Accumulators of any size, or as small as those of a layer. */
+const accumulatorBits = fc.oneof(fc.constant(31), fc.integer({ min: 16, max: 31 }));
+
 describe('emitted requantization', () => {
   test('equals the arithmetic for any parameters', async () => {
     const seen = new Set<Kind>();
     await fc.assert(
-      fc.asyncProperty(requantizations, fc.integer(), async (requantization, seed) => {
-        seen.add(planRequantization(requantization).code.kind);
-        await expectExact(requantization, seed);
+      fc.asyncProperty(requantizations, fc.integer(), accumulatorBits, async (requantization, seed, bits) => {
+        const bound = 2 ** bits;
+        seen.add(planRequantization(requantization, new Array<number>(CHANNELS).fill(bound)).code.kind);
+        await expectExact(requantization, seed, bound);
       }),
-      { numRuns: 400 },
+      { numRuns: 600 },
     );
-    const wanted: Kind[] = ['multiply', 'multiplyMixed', 'multiplyScalar', 'gemmlowp', 'gemmlowpScalar'];
+    const multiplied: Kind[] = ['multiply', 'multiplyScaled', 'multiplyMixed', 'multiplyScalar'];
+    const wanted: Kind[] = [...multiplied, 'gemmlowp', 'gemmlowpScalar'];
     expect([...seen]).toEqual(expect.arrayContaining([...wanted, 'shift', 'divide', 'threshold']));
   });
 
@@ -163,6 +172,21 @@ describe('emitted requantization', () => {
       { kind: 'multiply', halfToEven: false, shift: 32 },
     ],
   ];
+
+  test('small accumulators are brought to one shift, as far as they fit', async () => {
+    const spread: Requantization = {
+      kind: 'multiplier',
+      rounding: 'halfUp',
+      multipliers,
+      shifts: Int32Array.of(37, 40, 33, 39, 42),
+    };
+    const codeOf = (bound: number) =>
+      planRequantization(spread, new Array<number>(CHANNELS).fill(bound)).code;
+    // 2^22 * 2^(42 - 33) is 2^31.
+    expect(codeOf(2 ** 22)).toEqual({ kind: 'multiplyMixed' });
+    expect(codeOf(2 ** 22 - 1)).toEqual({ kind: 'multiplyScaled', halfToEven: false, shift: 42 });
+    for (const bound of [2 ** 22, 2 ** 22 - 1]) await expectExact(spread, 1, bound);
+  });
 
   test.each(cases)('takes the shortest code: %s', async (_title, requantization, code) => {
     expect(planRequantization(requantization).code).toEqual(code);

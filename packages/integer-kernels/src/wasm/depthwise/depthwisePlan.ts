@@ -60,7 +60,12 @@ export function planDepthwise(layer: DepthwiseConv2dOp, layouts: OperandTensorLa
   const [spec] = layer.inputs;
   const [channels, kernelHeight, kernelWidth] = layer.weights.shape;
   const depth = kernelHeight * kernelWidth;
-  const panels: PanelShape = { depth, depthPairs: Math.ceil(depth / 2), channels, weightBytes: 2 };
+  const panels: PanelShape = {
+    product: { kind: 'dot', weightBytes: 2 },
+    runs: 1,
+    runLength: depth,
+    channels,
+  };
   const stored = planOutput(layer.requantization, layer.output);
   const constants = { panels, output: stored };
   const output = geometryOf(layer.output, layouts.output);

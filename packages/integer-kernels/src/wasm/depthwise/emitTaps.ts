@@ -14,10 +14,10 @@ export function emitTaps(
   const sum = groupLocals(f, 'sum');
   const first = f.local('v128', 'firstTap');
   const second = f.local('v128', 'secondTap');
-  const { depth, depthPairs } = code.panels;
+  const depth = code.panels.runLength;
   f.set(sum.low, load('v128.load', locals.parameters));
   f.set(sum.high, load('v128.load', locals.parameters, 16));
-  for (let pair = 0; pair < depthPairs; pair += 1) {
+  for (let pair = 0; 2 * pair < depth; pair += 1) {
     emitTap(f, code, locals, count, isInside, 2 * pair, first);
     if (2 * pair + 1 < depth) emitTap(f, code, locals, count, isInside, 2 * pair + 1, second);
     else f.set(second, i32x4(0));

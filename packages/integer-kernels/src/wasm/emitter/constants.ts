@@ -40,6 +40,11 @@ export function i32x4(value: number): Value<'v128'> {
   return v128(new Uint8Array(Int32Array.of(value, value, value, value).buffer));
 }
 
+/** A v128 constant whose eight i16 lanes are equal. */
+export function i16x8(value: number): Value<'v128'> {
+  return v128(new Uint8Array(new Int16Array(8).fill(value).buffer));
+}
+
 /** A v128 constant whose two i64 lanes are equal. */
 export function i64x2(value: bigint): Value<'v128'> {
   return v128(new Uint8Array(BigInt64Array.of(value, value).buffer));

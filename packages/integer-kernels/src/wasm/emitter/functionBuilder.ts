@@ -118,6 +118,10 @@ export class FunctionBuilder {
     const times = asValue(count);
     if (times.constant === 0) return;
     this.set(counter, times);
+    if (times.constant === 1) {
+      body();
+      return;
+    }
     const run = (): void => {
       this.loop((again) => {
         body();

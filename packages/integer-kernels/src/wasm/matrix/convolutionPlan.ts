@@ -1,19 +1,20 @@
-import { elementRange, type ActivationSpec } from '../../activation.js';
+import { elementRange } from '../../activation.js';
+import { activationMagnitude } from '../../ops/activationMagnitude.js';
+import { channelBounds } from '../../ops/channelBounds.js';
 import { weightRange } from '../../packing/decodeWeight.js';
-import { weightRowLength } from '../../packing/packedRowBytes.js';
 import { unpackWeights } from '../../packing/unpackWeights.js';
 import type { Requantization } from '../../requantization.js';
 import type { Weights } from '../../weights.js';
-import { add, i32, ModuleBuilder } from '../emitter/index.js';
-import { geometryOf, pixelCount, type Geometry } from '../geometry.js';
+import { add, type ModuleBuilder } from '../emitter/index.js';
 import { outputStage, planOutput } from '../outputStage.js';
-import { OVERREAD_BYTES, type KernelPlan, type OperandTensorLayouts } from '../wasmKernel.js';
-import { blockRows } from './blockRows.js';
-import { addGather, type PatchShape } from './gatherPatches.js';
-import { addMultiply, type MultiplyShape } from './multiplyTile.js';
-import { rowBytes, tailUnroll, TILE_ROWS, type PanelShape } from './panelShape.js';
-import { blockScratch, emitBlocks, rowsAddress } from './runBlocks.js';
 import { runParameters } from '../runParameters.js';
+import type { KernelPlan, KernelTarget, OperandTensorLayouts } from '../wasmKernel.js';
+import { addPrepareBlock, blockPixels, type BlockShape } from './block.js';
+import { emitUnits } from './emitUnits.js';
+import { addMultiply, type MultiplyShape } from './multiplyTile.js';
+import { depthOf, panelCount, type PanelShape } from './panelShape.js';
+import { productName, type ProductCode } from './product.js';
+import { planTiling } from './tiling.js';
 import {
   foldedBias,
   panelsByteLength,
@@ -21,166 +22,102 @@ import {
   writePanels,
   writeParameters,
 } from './weightPanels.js';
+import type { Sliding } from './windows.js';
 
-/** A layer of constant weights that is a matrix product of patches. */
-export interface Convolution {
+/** A layer of constant weights that is a matrix product of windows. */
+export interface Convolution extends Sliding {
   readonly name: string;
-  readonly input: ActivationSpec;
-  readonly output: ActivationSpec;
   readonly weights: Weights;
   readonly bias: Int32Array | undefined;
-  readonly kernel: readonly [number, number];
-  readonly strides: readonly [number, number];
-  readonly dilations: readonly [number, number];
-  readonly padding: { readonly top: number; readonly left: number; readonly value: number };
-  readonly groups: number;
   readonly requantization: Requantization;
 }
 
 /** Everything that the emitted module depends on. */
 interface ConvolutionCode {
-  readonly patch: PatchShape;
+  readonly block: BlockShape;
   readonly multiply: MultiplyShape;
-  readonly groups: number;
-  readonly blockRows: number;
   readonly parametersBytes: number;
-  readonly panelsBytes: number;
 }
 
-/** Panels of more bytes than this hold int8 weights, if those fit: they come from memory, not from a cache. */
-const LARGE_PANELS_BYTES = 1 << 20;
-
-/** Plans a convolution: patches gathered block by block into int16 rows, then tiles of 4 rows by 8 channels. */
-export function planConvolution(convolution: Convolution, layouts: OperandTensorLayouts): KernelPlan {
-  const { input, output, groups, requantization, bias } = convolution;
-  const stored = planOutput(requantization, output);
-  const outputGeometry = geometryOf(output, layouts.output);
-  const rows = pixelCount(outputGeometry);
-  const panels = panelShape(convolution, rows);
+/** Plans a convolution: tiles of four pixels by eight channels, whose windows are read where they lie, or widened row by row. */
+export function planConvolution(
+  convolution: Convolution,
+  layouts: OperandTensorLayouts,
+  product: ProductCode,
+): KernelPlan {
+  const { input, output, groups, weights: packed, requantization, bias, padding } = convolution;
+  const tiling = planTiling(convolution, layouts.inputs[0], layouts.output, product, 0);
+  const { block, blocks, runs, windowBytes, groupBytes } = tiling;
+  const channels = packed.shape[0] / groups;
+  const panels: PanelShape = { product, runs: runs.rows * runs.taps, runLength: runs.length, channels };
+  const weights = unpackWeights(packed);
+  const magnitude = Math.max(activationMagnitude(input), Math.abs(padding.value - input.zeroPoint));
+  const stored = planOutput(requantization, output, channelBounds(weights, packed.shape[0], magnitude, bias));
   const constants = { panels, output: stored };
+  const parametersBytes = parametersByteLength(constants);
   const code: ConvolutionCode = {
-    patch: patchShape(convolution, geometryOf(input, layouts.inputs[0]), outputGeometry, rowBytes(panels)),
+    block,
     multiply: {
       panels,
+      groups,
       output: stored.code,
       outputElementBytes: elementRange[output.type].bytes,
-      tailRows: rows % TILE_ROWS,
-      tailUnroll: tailUnroll(rows),
-      hasFullTiles: rows >= TILE_ROWS,
+      outputPixelBytes: block.output.pixelBytes,
+      runs,
+      windowBytes,
+      groupBytes,
+      walk: block.walk,
+      lists: block.lists,
     },
-    groups,
-    blockRows: blockRows(rowBytes(panels), rows),
-    parametersBytes: parametersByteLength(constants),
-    panelsBytes: panelsByteLength(panels),
+    parametersBytes: groups * parametersBytes,
   };
   return {
-    kernel: `${convolution.name} ${panels.weightBytes === 1 ? 'i8' : 'i16'} dot ${Math.min(rows, TILE_ROWS)}x8`,
-    key: `convolution ${JSON.stringify(code)}`,
-    constantBytes: groups * (code.parametersBytes + code.panelsBytes),
-    threadScratchBytes: blockScratch(code.blockRows, rowBytes(panels)).byteLength,
-    phases: [{ units: rows, unitStep: TILE_ROWS, unitCost: panels.depth * panels.channels * groups }],
+    kernel: `${convolution.name} ${productName(product)} ${block.lists[0].pixels}x8`,
+    key: `matrix ${JSON.stringify(code)}`,
+    constantBytes: code.parametersBytes + groups * panelsByteLength(panels),
+    threadScratchBytes: tiling.threadScratchBytes,
+    phases: [
+      { units: blocks * groups * panelCount(panels), unitCost: 8 * depthOf(panels) * blockPixels(block) },
+    ],
     emit: (module, exportNames) => {
       emitConvolution(module, code, exportNames);
     },
     writeConstants(view) {
-      const weights = unpackWeights(convolution.weights);
-      const biasOf = foldedBias(bias, weights, panels.depth, input.zeroPoint);
+      const biasOf = foldedBias(bias, weights, depthOf(panels), input.zeroPoint);
       for (let group = 0; group < groups; group += 1) {
-        const firstChannel = group * panels.channels;
-        writeParameters(view, group * code.parametersBytes, { ...constants, firstChannel, biasOf });
-        const start = groups * code.parametersBytes + group * code.panelsBytes;
+        const firstChannel = group * channels;
+        writeParameters(view, group * parametersBytes, { ...constants, firstChannel, biasOf });
+        const start = code.parametersBytes + group * panelsByteLength(panels);
         writePanels(view, start, panels, weights, firstChannel);
       }
     },
   };
 }
 
-function panelShape({ weights, groups }: Convolution, rows: number): PanelShape {
-  const { shape, zeroPoint } = weights;
-  const channels = shape[0] / groups;
-  const depth = weightRowLength(shape);
-  const unroll = tailUnroll(rows);
-  const depthPairs = Math.ceil(depth / 2 / unroll) * unroll;
-  const isMemoryBound = rows < 2 * TILE_ROWS || depthPairs * 4 * shape[0] > LARGE_PANELS_BYTES;
+/** The product of int16 pairs; weights stay int8 where memory counts, if they fit. */
+export function dotProduct({ weights }: Convolution, { memory }: KernelTarget): ProductCode {
   const { min, max } = weightRange(weights);
-  const fitsInt8 = min - zeroPoint >= -128 && max - zeroPoint <= 127;
-  return { depth, depthPairs, channels, weightBytes: isMemoryBound && fitsInt8 ? 1 : 2 };
-}
-
-function patchShape(
-  convolution: Convolution,
-  input: Geometry,
-  output: Geometry,
-  bytesOfRow: number,
-): PatchShape {
-  const { kernel, strides, dilations, padding, groups } = convolution;
-  const type = convolution.input.type === 'uint8' ? 'uint8' : 'int8';
-  return {
-    input,
-    output,
-    widen: { type, zeroPoint: 0, mayOverread: input.tailBytes >= OVERREAD_BYTES },
-    kernel,
-    strides,
-    dilations,
-    padding: {
-      top: padding.top,
-      left: padding.left,
-      isUsed: reachesOutside(convolution, input, output),
-      value: padding.value,
-    },
-    channels: input.channels / groups,
-    rowBytes: bytesOfRow,
-  };
-}
-
-function reachesOutside(
-  { kernel, strides, dilations, padding }: Convolution,
-  input: Geometry,
-  output: Geometry,
-): boolean {
-  const lastRow = (output.height - 1) * strides[0] + (kernel[0] - 1) * dilations[0] - padding.top;
-  const lastColumn = (output.width - 1) * strides[1] + (kernel[1] - 1) * dilations[1] - padding.left;
-  return padding.top > 0 || padding.left > 0 || lastRow >= input.height || lastColumn >= input.width;
+  const fitsInt8 = min - weights.zeroPoint >= -128 && max - weights.zeroPoint <= 127;
+  return { kind: 'dot', weightBytes: memory === 'small' && fitsInt8 ? 1 : 2 };
 }
 
 function emitConvolution(
   module: ModuleBuilder,
-  code: ConvolutionCode,
+  { block, multiply, parametersBytes }: ConvolutionCode,
   [exportName]: readonly string[],
 ): void {
-  const { patch, multiply, groups, parametersBytes, panelsBytes } = code;
   const stage = outputStage(module, multiply.output);
-  const gatherFunction = addGather(module, patch);
+  const prepareBlock = addPrepareBlock(module, block);
   const multiplyFunction = addMultiply(module, multiply, stage);
   module.function({ parameters: { input: 'i32', ...runParameters }, exportName }, (f, from) => {
-    const group = {
-      parameters: f.local('i32', 'groupParameters'),
-      panels: f.local('i32', 'groupPanels'),
-      input: f.local('i32', 'groupInput'),
-      output: f.local('i32', 'groupOutput'),
-    };
-    const rows = rowsAddress(from.threadScratch, blockScratch(code.blockRows, patch.rowBytes));
-    emitBlocks(f, from.begin, from.end, code.blockRows, (first, count) => {
-      f.set(group.parameters, from.constants);
-      f.set(group.panels, add(from.constants, groups * parametersBytes));
-      f.set(group.input, i32(0));
-      f.set(group.output, i32(0));
-      f.repeat(f.local('i32', 'groupsLeft'), groups, () => {
-        f.call(gatherFunction, from.input, from.output, rows, from.threadScratch, first, count, group.input);
-        f.call(
-          multiplyFunction,
-          rows,
-          from.threadScratch,
-          count,
-          group.panels,
-          group.parameters,
-          group.output,
-        );
-        f.increase(group.parameters, parametersBytes);
-        f.increase(group.panels, panelsBytes);
-        f.increase(group.input, patch.channels);
-        f.increase(group.output, multiply.panels.channels * multiply.outputElementBytes);
-      });
+    emitUnits(f, block, multiply.groups * panelCount(multiply.panels), from.begin, from.end, {
+      input: from.input,
+      output: from.output,
+      scratch: from.threadScratch,
+      parameters: from.constants,
+      panels: add(from.constants, parametersBytes),
+      prepareBlock,
+      multiply: multiplyFunction,
     });
   });
 }

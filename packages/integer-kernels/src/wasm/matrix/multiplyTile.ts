@@ -2,9 +2,11 @@ import { GROUP_CHANNELS } from '../elements.js';
 import {
   add,
   i32,
-  i32x4,
   load,
+  multiply,
   op,
+  quotient,
+  remainder,
   type FunctionBuilder,
   type FunctionReference,
   type Local,
@@ -13,191 +15,188 @@ import {
 import type { OutputCode, OutputStage } from '../outputStage.js';
 import {
   lastPanelChannels,
+  panelBytes,
   panelCount,
   parameterBytes,
-  rowBytes,
-  TILE_ROWS,
+  runSteps,
   type PanelShape,
 } from './panelShape.js';
+import { loadWeights, productOf, stepValueBytes, stepWeightBytes } from './product.js';
+import { ENTRY_BYTES, tileCount, type TileList, type Walk } from './tileLists.js';
+import type { WindowRuns } from './windows.js';
 
-/** What the matrix product of one block of rows depends on. */
+/** What the matrix product of one block depends on. */
 export interface MultiplyShape {
   readonly panels: PanelShape;
+  readonly groups: number;
   readonly output: OutputCode;
-  /** Bytes of one stored output element. */
+  /** Bytes of one stored output element, and from pixel to pixel. */
   readonly outputElementBytes: number;
-  /** Rows beyond the last full tile that a block may have, 0 .. 3. */
-  readonly tailRows: number;
-  /** Depth steps of a tail tile that have accumulators of their own. */
-  readonly tailUnroll: 1 | 2 | 4;
-  /** Whether a block may hold a full tile. */
-  readonly hasFullTiles: boolean;
+  readonly outputPixelBytes: number;
+  readonly runs: WindowRuns;
+  /** Bytes from the window of a pixel to that of the next. */
+  readonly windowBytes: number;
+  /** Bytes from the input channels of a group to those of the next. */
+  readonly groupBytes: number;
+  readonly walk: Walk;
+  readonly lists: readonly TileList[];
 }
 
 /** Locals of the function that the tiles share. */
 interface TileLocals {
-  readonly rows: Local<'i32'>;
-  readonly targets: Local<'i32'>;
+  /** Address of the tile's values. */
+  readonly values: Local<'i32'>;
+  /** Address of the tile's first output. */
+  readonly target: Local<'i32'>;
   readonly panel: Local<'i32'>;
   readonly parameters: Local<'i32'>;
-  readonly channelOffset: Local<'i32'>;
-  readonly panelsLeft: Local<'i32'>;
+  /** Position of the panel in its group. */
+  readonly position: Local<'i32'>;
 }
 
 /**
- * Adds the function that multiplies a block of int16 rows with all panels, and finishes and stores the outputs.
+ * Adds the function that multiplies the tiles of a block with some panels, and finishes and stores the outputs.
  *
- * `rows` are int16, `targets` the address of each row's output pixel, `channelOffset` bytes from there to channel 0.
- * Panels are the outer loop: a panel stays in the first cache while all rows of the block pass.
+ * `lists` are the block's tiles, `count` its rows or pixels. Panels are the outer loop: a panel stays in the first cache while
+ * all tiles pass. Panels of all groups are numbered one after the other.
  */
 export function addMultiply(
   module: ModuleBuilder,
   shape: MultiplyShape,
   stage: OutputStage,
 ): FunctionReference<undefined> {
-  const { panels, output } = shape;
+  const { panels, output, groups, lists } = shape;
   const parameters = {
-    rowsStart: 'i32',
-    targetsStart: 'i32',
-    rowCount: 'i32',
+    lists: 'i32',
+    count: 'i32',
+    parametersStart: 'i32',
     panelsStart: 'i32',
-    parameters: 'i32',
-    channelOffset: 'i32',
+    firstPanel: 'i32',
+    endPanel: 'i32',
   } as const;
   return module.function({ parameters }, (f, from) => {
+    const { firstPanel: index } = from;
+    const local = (name: string) => f.local('i32', name);
     const locals: TileLocals = {
-      rows: f.local('i32', 'rows'),
-      targets: f.local('i32', 'targets'),
-      panel: f.local('i32', 'panel'),
-      parameters: from.parameters,
-      channelOffset: from.channelOffset,
-      panelsLeft: f.local('i32', 'panelsLeft'),
+      values: local('values'),
+      target: local('target'),
+      panel: local('panel'),
+      parameters: local('parameters'),
+      position: groups === 1 ? index : local('position'),
     };
-    f.set(locals.panel, from.panelsStart);
-    f.repeat(locals.panelsLeft, panelCount(panels), () => {
-      f.set(locals.rows, from.rowsStart);
-      f.set(locals.targets, from.targetsStart);
-      if (shape.hasFullTiles) {
-        f.repeat(f.local('i32', 'tiles'), op('i32.shr_u', from.rowCount, i32(2)), () => {
-          emitTile(f, shape, stage, locals, TILE_ROWS, 1);
+    const entry = local('entry');
+    const inputOffset = local('inputOffset');
+    const outputOffset = local('outputOffset');
+    f.range(index, index, from.endPanel, 1, () => {
+      f.set(locals.panel, add(from.panelsStart, multiply(index, panelBytes(panels))));
+      f.set(locals.parameters, add(from.parametersStart, multiply(index, parameterBytes(output))));
+      const group = quotient(index, panelCount(panels));
+      if (groups > 1) {
+        f.set(locals.position, remainder(index, panelCount(panels)));
+        f.set(inputOffset, multiply(group, shape.groupBytes));
+      }
+      const groupChannel = groups > 1 ? multiply(group, panels.channels) : 0;
+      const channel = add(groupChannel, multiply(locals.position, GROUP_CHANNELS));
+      f.set(outputOffset, multiply(channel, shape.outputElementBytes));
+      for (const list of lists) {
+        f.set(entry, add(from.lists, list.offset));
+        f.repeat(local('tiles'), tileCount(shape.walk, list, from.count), () => {
+          const values = load('i32.load', entry);
+          f.set(locals.values, groups > 1 ? add(values, inputOffset) : values);
+          f.set(locals.target, add(load('i32.load', entry, 4), outputOffset));
+          emitTile(f, shape, stage, locals, list.pixels);
+          f.increase(entry, ENTRY_BYTES);
         });
       }
-      if (shape.tailRows > 0) {
-        f.if(op('i32.and', from.rowCount, i32(3)), () => {
-          emitTile(f, shape, stage, locals, shape.tailRows, shape.tailUnroll);
-        });
-      }
-      f.increase(locals.panel, panels.depthPairs * 16 * panels.weightBytes);
-      f.increase(from.parameters, parameterBytes(output));
-      f.increase(from.channelOffset, GROUP_CHANNELS * shape.outputElementBytes);
     });
   });
 }
 
-/** One tile: `rowCount` rows by eight channels, channels in lanes, activations broadcast. */
+/** The sums of channels 0 .. 3 and 4 .. 7 of one pixel. */
+type Sums = readonly [Local<'v128'>, Local<'v128'>];
+
+/** One tile: a few pixels by eight channels, channels in lanes, values broadcast. */
 function emitTile(
   f: FunctionBuilder,
   shape: MultiplyShape,
   stage: OutputStage,
   locals: TileLocals,
-  rowCount: number,
-  unroll: number,
+  pixels: number,
 ): void {
-  const accumulators = startAccumulators(f, locals, rowCount, unroll);
-  emitDepthLoop(f, shape, locals, accumulators);
-  sumUnrolled(f, accumulators);
-  const address = f.local('i32', 'address');
-  for (let row = 0; row < rowCount; row += 1) {
-    const [low, high] = accumulators[0][row];
-    f.set(address, add(load('i32.load', locals.targets, row * 4), locals.channelOffset));
-    emitFinish(f, shape, stage, locals, { low, high }, address);
+  const { parameters, target, position } = locals;
+  const sums = Array.from({ length: pixels }, (_, pixel): Sums => [
+    f.local('v128', `sum${pixel}Low`),
+    f.local('v128', `sum${pixel}High`),
+  ]);
+  for (const [low, high] of sums) {
+    f.set(low, load('v128.load', parameters));
+    f.set(high, load('v128.load', parameters, 16));
   }
-  f.increase(locals.rows, rowBytes(shape.panels) * (rowCount - 1));
-  f.increase(locals.targets, 4 * rowCount);
-}
-
-type Accumulators = readonly (readonly (readonly [Local<'v128'>, Local<'v128'>])[])[];
-
-/** Accumulators `[unrolled step][row][vector]`; the first step starts from the bias. */
-function startAccumulators(
-  f: FunctionBuilder,
-  { parameters }: TileLocals,
-  rowCount: number,
-  unroll: number,
-): Accumulators {
-  const bias = load('v128.load', parameters);
-  const accumulators = Array.from({ length: unroll }, (_step, step) =>
-    Array.from({ length: rowCount }, (_row, row) => {
-      const name = `sum${step}_${row}`;
-      return [f.local('v128', `${name}Low`), f.local('v128', `${name}High`)] as const;
-    }),
-  );
-  accumulators.forEach((rows, step) => {
-    for (const [low, high] of rows) {
-      f.set(low, step === 0 ? bias : i32x4(0));
-      f.set(high, step === 0 ? load('v128.load', parameters, 16) : i32x4(0));
-    }
-  });
-  return accumulators;
-}
-
-function emitDepthLoop(
-  f: FunctionBuilder,
-  { panels }: MultiplyShape,
-  { rows, panel }: TileLocals,
-  accumulators: Accumulators,
-): void {
-  const weights = f.local('i32', 'weights');
-  const low = f.local('v128', 'weightsLow');
-  const high = f.local('v128', 'weightsHigh');
-  const pair = f.local('v128', 'pair');
-  const loadName = panels.weightBytes === 2 ? 'v128.load' : 'v128.load8x8_s';
-  const vectorBytes = 8 * panels.weightBytes;
-  f.set(weights, panel);
-  // One step a round where the tile is full: more would spill accumulators.
-  f.repeat(f.local('i32', 'steps'), panels.depthPairs / accumulators.length, () => {
-    accumulators.forEach((tile, step) => {
-      f.set(low, load(loadName, weights, 2 * step * vectorBytes));
-      f.set(high, load(loadName, weights, (2 * step + 1) * vectorBytes));
-      tile.forEach(([lowSum, highSum], row) => {
-        f.set(pair, load('v128.load32_splat', rows, row * rowBytes(panels) + step * 4));
-        f.set(lowSum, op('i32x4.add', lowSum, op('i32x4.dot_i16x8_s', low, pair)));
-        f.set(highSum, op('i32x4.add', highSum, op('i32x4.dot_i16x8_s', high, pair)));
-      });
+  emitDepth(f, shape, locals, sums);
+  const last = lastPanelChannels(shape.panels);
+  const finish = (channels: number) => () => {
+    sums.forEach(([low, high], pixel) => {
+      const record = add(parameters, 32);
+      stage.finishGroup(f, { low, high }, channels, record, target, pixel * shape.outputPixelBytes);
     });
-    f.increase(rows, 4 * accumulators.length);
-    f.increase(weights, 2 * vectorBytes * accumulators.length);
-  });
+  };
+  const panels = panelCount(shape.panels);
+  if (last === GROUP_CHANNELS || panels === 1) finish(last)();
+  else f.if(op('i32.eq', position, i32(panels - 1)), finish(last), finish(GROUP_CHANNELS));
 }
 
-function sumUnrolled(f: FunctionBuilder, accumulators: Accumulators): void {
-  accumulators.slice(1).forEach((tile) => {
-    tile.forEach((vectors, row) => {
-      vectors.forEach((vector, index) => {
-        const total = accumulators[0][row][index];
-        f.set(total, op('i32x4.add', total, vector));
-      });
-    });
-  });
-}
-
-function emitFinish(
+/** All steps of a window: its rows, their taps, and the steps of each run. */
+function emitDepth(
   f: FunctionBuilder,
   shape: MultiplyShape,
-  stage: OutputStage,
-  { parameters, panelsLeft }: TileLocals,
-  group: { readonly low: Local<'v128'>; readonly high: Local<'v128'> },
-  address: Local<'i32'>,
+  { values, panel }: TileLocals,
+  sums: readonly Sums[],
 ): void {
-  const record = add(parameters, 32);
-  const last = lastPanelChannels(shape.panels);
-  const full = (): void => {
-    stage.finishGroup(f, group, GROUP_CHANNELS, record, address);
+  const { panels, runs } = shape;
+  const { product } = panels;
+  const weights = f.local('i32', 'weights');
+  const steps = runSteps(panels);
+  // One step a round where the tile is full: more would spill sums. Small tiles are bound by the loop.
+  const unroll = sums.length > 2 ? 1 : 4 / sums.length;
+  const emitSteps = (count: number): void => {
+    for (let step = 0; step < count; step += 1) emitStep(f, shape, values, weights, sums, step);
+    f.increase(values, count * stepValueBytes(product));
+    f.increase(weights, count * stepWeightBytes(product));
   };
-  const ragged = (): void => {
-    stage.finishGroup(f, group, last, record, address);
-  };
-  if (last === GROUP_CHANNELS) full();
-  else if (panelCount(shape.panels) === 1) ragged();
-  else f.if(op('i32.eq', panelsLeft, i32(1)), ragged, full);
+  f.set(weights, panel);
+  f.repeat(f.local('i32', 'runRows'), runs.rows, () => {
+    f.repeat(f.local('i32', 'runTaps'), runs.taps, () => {
+      f.repeat(f.local('i32', 'steps'), Math.floor(steps / unroll), () => {
+        emitSteps(unroll);
+      });
+      if (steps % unroll > 0) emitSteps(steps % unroll);
+      if (runs.taps > 1) f.increase(values, runs.tapBytes - steps * stepValueBytes(product));
+    });
+    const walked = runs.taps > 1 ? runs.taps * runs.tapBytes : steps * stepValueBytes(product);
+    if (runs.rows > 1) f.increase(values, runs.rowBytes - walked);
+  });
+}
+
+/** One step of all pixels, at a fixed distance from the pointers. */
+function emitStep(
+  f: FunctionBuilder,
+  { panels: { product }, windowBytes }: MultiplyShape,
+  values: Local<'i32'>,
+  weights: Local<'i32'>,
+  sums: readonly Sums[],
+  step: number,
+): void {
+  const multiplier = productOf(product);
+  const low = f.local('v128', 'weightsLow');
+  const high = f.local('v128', 'weightsHigh');
+  const value = f.local('v128', 'value');
+  const valueBytes = stepValueBytes(product);
+  const weightOffset = step * stepWeightBytes(product);
+  f.set(low, loadWeights(product, weights, weightOffset, 0));
+  f.set(high, loadWeights(product, weights, weightOffset, 1));
+  sums.forEach(([lowSum, highSum], pixel) => {
+    f.set(value, load('v128.load32_splat', values, pixel * windowBytes + step * valueBytes));
+    f.set(lowSum, multiplier.step(lowSum, low, value, 0));
+    f.set(highSum, multiplier.step(highSum, high, value, 1));
+  });
 }

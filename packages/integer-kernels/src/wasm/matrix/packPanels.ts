@@ -1,5 +1,4 @@
-import { emitChannelGroups } from '../channelGroups.js';
-import { loadHalfwords } from '../elements.js';
+import { loadBytes, loadHalfwords } from '../elements.js';
 import {
   add,
   i32,
@@ -7,14 +6,24 @@ import {
   load,
   multiply,
   op,
+  quotient,
+  remainder,
   type FunctionBuilder,
   type FunctionReference,
   type Local,
   type ModuleBuilder,
   type Value,
 } from '../emitter/index.js';
-import { interleaveHigh, interleaveLow } from '../interleave.js';
-import { PANEL_CHANNELS, panelBytes, panelCount, type PanelShape } from './panelShape.js';
+import { interleaveBytes, interleaveHigh, interleaveLow } from '../interleave.js';
+import {
+  lastPanelChannels,
+  PANEL_CHANNELS,
+  panelBytes,
+  panelCount,
+  runSteps,
+  type PanelShape,
+} from './panelShape.js';
+import { productOf } from './product.js';
 
 /** A matrix that is cut into panels at run time. */
 export interface PackShape {
@@ -28,117 +37,148 @@ export interface PackShape {
   readonly isTransposed: boolean;
 }
 
-const PAIR_BYTES = PANEL_CHANNELS * 4;
+/** Bytes of the weights of one channel in one step: two int16, or four int8. */
+const LANE_BYTES = 4;
+const STEP_BYTES = PANEL_CHANNELS * LANE_BYTES;
 
-/** Adds the function that writes int16 panels `[channels / 8][depthPairs][8][2]`, zero beyond the depth. */
+const parameters = { source: 'i32', target: 'i32', begin: 'i32', end: 'i32' } as const;
+
+/** Adds the function that writes the panels `begin .. end - 1`, zero beyond the depth. */
 export function addPackPanels(module: ModuleBuilder, shape: PackShape): FunctionReference<undefined> {
-  return module.function({ parameters: { source: 'i32', target: 'i32' } }, (f, { source, target }) => {
-    if (shape.isTransposed) emitTransposed(f, shape, source, target);
-    else emitDepthMajor(f, shape, source, target);
+  return module.function({ parameters }, (f, from) => {
+    if (shape.isTransposed) emitTransposed(f, shape, from);
+    else emitDepthMajor(f, shape, from);
   });
 }
 
-/** Stored rows are depths: two of them, eight channels wide, are interleaved. */
+type PackLocals = { readonly [Name in keyof typeof parameters]: Local<'i32'> };
+
+/** Stored rows are depths: the rows of a step, eight channels wide, are interleaved. */
 function emitDepthMajor(
   f: FunctionBuilder,
   shape: PackShape,
-  source: Local<'i32'>,
-  target: Local<'i32'>,
+  { source, target, begin, end }: PackLocals,
 ): void {
-  const { panels, type, zeroPoint, rowBytes } = shape;
+  const { panels } = shape;
   const row = f.local('i32', 'row');
-  const to = f.local('i32', 'to');
-  const first = f.local('v128', 'first');
-  const second = f.local('v128', 'second');
-  const splat = op('i16x8.splat', i32(zeroPoint));
-  const loadRow = (local: Local<'v128'>, offset: number, count: number): void => {
-    f.set(local, loadHalfwords(f, type, row, offset, count, local));
-    f.set(local, op('i16x8.sub', local, splat));
-  };
-  const storePair = (): void => {
-    f.store('v128.store', to, interleaveLow(first, second));
-    f.store('v128.store', to, interleaveHigh(first, second), 16);
-    f.increase(to, PAIR_BYTES);
-  };
-  const moving = [
-    { local: source, groupBytes: PANEL_CHANNELS },
-    { local: target, groupBytes: panelBytes(panels) },
-  ];
-  emitChannelGroups(f, panels.channels, moving, (count) => {
-    f.set(row, source);
-    f.set(to, target);
-    f.repeat(f.local('i32', 'pairs'), panels.depth >> 1, () => {
-      loadRow(first, 0, count);
-      loadRow(second, rowBytes, count);
-      storePair();
-      f.increase(row, 2 * rowBytes);
-    });
-    f.set(second, i32x4(0));
-    if (panels.depth % 2 === 1) {
-      loadRow(first, 0, count);
-      storePair();
-    }
-    f.set(first, i32x4(0));
-    for (let pair = (panels.depth + 1) >> 1; pair < panels.depthPairs; pair += 1) storePair();
+  f.increase(target, multiply(begin, panelBytes(panels)));
+  f.range(begin, begin, end, 1, () => {
+    f.set(row, add(source, multiply(begin, PANEL_CHANNELS)));
+    const last = lastPanelChannels(panels);
+    const pack = (channels: number) => () => {
+      emitPanel(f, shape, row, target, channels);
+    };
+    if (last === PANEL_CHANNELS) pack(last)();
+    else f.if(op('i32.eq', begin, i32(panelCount(panels) - 1)), pack(last), pack(PANEL_CHANNELS));
   });
 }
 
-/** Stored rows are channels: pairs of depths go to the lane of the channel. */
+function emitPanel(
+  f: FunctionBuilder,
+  shape: PackShape,
+  row: Local<'i32'>,
+  target: Local<'i32'>,
+  channels: number,
+): void {
+  const { panels, rowBytes } = shape;
+  const { depth } = productOf(panels.product);
+  const rows = Array.from({ length: depth }, (_, index) => f.local('v128', `row${index}`));
+  const emitStep = (count: number): void => {
+    rows.forEach((local, index) => {
+      if (index < count) emitLoad(f, shape, row, index * rowBytes, local, channels);
+      else f.set(local, i32x4(0));
+    });
+    if (depth === 4) {
+      f.set(rows[0], interleaveBytes(rows[0], rows[1]));
+      f.set(rows[1], interleaveBytes(rows[2], rows[3]));
+    }
+    f.store('v128.store', target, interleaveLow(rows[0], rows[1]));
+    f.store('v128.store', target, interleaveHigh(rows[0], rows[1]), STEP_BYTES / 2);
+    f.increase(row, depth * rowBytes);
+    f.increase(target, STEP_BYTES);
+  };
+  const steps = Math.floor(panels.runLength / depth);
+  f.repeat(f.local('i32', 'steps'), steps, () => {
+    emitStep(depth);
+  });
+  if (panels.runLength % depth > 0) emitStep(panels.runLength % depth);
+}
+
+/** Loads values of one stored row, without their zero point. */
+function emitLoad(
+  f: FunctionBuilder,
+  { panels, type, zeroPoint }: PackShape,
+  address: Local<'i32'>,
+  offset: number,
+  local: Local<'v128'>,
+  count: number,
+): void {
+  const isWidened = productOf(panels.product).depth === 2;
+  if (isWidened) f.set(local, loadHalfwords(f, type, address, offset, count, local));
+  else loadBytes(f, address, offset, local, count);
+  if (zeroPoint === 0) return;
+  // Differences that are packed as bytes fit there: they wrap to what they are.
+  if (isWidened) f.set(local, op('i16x8.sub', local, op('i16x8.splat', i32(zeroPoint))));
+  else f.set(local, op('i8x16.sub', local, op('i8x16.splat', i32(zeroPoint))));
+}
+
+/** Stored rows are channels: the values of a step go to the lane of the channel. */
 function emitTransposed(
   f: FunctionBuilder,
   shape: PackShape,
-  source: Local<'i32'>,
-  target: Local<'i32'>,
+  { source, target, begin, end }: PackLocals,
 ): void {
-  const { panels, type, zeroPoint } = shape;
-  const { depth, depthPairs } = panels;
-  const channel = f.local('i32', 'channel');
+  const { panels, rowBytes } = shape;
+  const { runLength } = panels;
+  const { depth } = productOf(panels.product);
   const from = f.local('i32', 'from');
   const to = f.local('i32', 'to');
   const values = f.local('v128', 'values');
-  const splat = op('i16x8.splat', i32(zeroPoint));
-  emitLanePointers(f, shape, source, target, { channel, from, to }, () => {
-    f.repeat(f.local('i32', 'octets'), depth >> 3, () => {
-      f.set(values, op('i16x8.sub', loadHalfwords(f, type, from, 0, 8, values), splat));
-      for (let pair = 0; pair < 4; pair += 1) {
-        f.storeLane('v128.store32_lane', pair, to, values, pair * PAIR_BYTES);
-      }
-      f.increase(from, 8);
-      f.increase(to, 4 * PAIR_BYTES);
-    });
-    const rest = depth & 7;
-    for (let k = 0; k < rest; k += 2) {
-      const low = op('i32.and', storedValue(shape, from, k), i32(0xffff));
-      const high = k + 1 < rest ? storedValue(shape, from, k + 1) : i32(0);
-      f.store('i32.store', to, op('i32.or', low, op('i32.shl', high, i32(16))), (k >> 1) * PAIR_BYTES);
-    }
-    const written = (rest + 1) >> 1;
-    for (let pair = (depth + 1) >> 1; pair < depthPairs; pair += 1) {
-      f.store('i32.store', to, i32(0), (written + pair - ((depth + 1) >> 1)) * PAIR_BYTES);
-    }
+  const vectorDepth = 4 * depth;
+  const channels = multiply(end, PANEL_CHANNELS);
+  const channel = f.local('i32', 'channel');
+  const endChannel = f.local('i32', 'endChannel');
+  f.set(endChannel, channels);
+  f.if(op('i32.gt_s', endChannel, i32(panels.channels)), () => {
+    f.set(endChannel, i32(panels.channels));
   });
-}
-
-/** Visits every channel with its stored row and its lane of the panels. */
-function emitLanePointers(
-  f: FunctionBuilder,
-  { panels, rowBytes }: PackShape,
-  source: Local<'i32'>,
-  target: Local<'i32'>,
-  locals: { readonly channel: Local<'i32'>; readonly from: Local<'i32'>; readonly to: Local<'i32'> },
-  body: () => void,
-): void {
-  const { channel, from, to } = locals;
-  f.range(channel, 0, panels.channels, 1, () => {
+  f.range(channel, multiply(begin, PANEL_CHANNELS), endChannel, 1, () => {
     f.set(from, add(source, multiply(channel, rowBytes)));
-    const panel =
-      panelCount(panels) === 1 ? i32(0) : multiply(op('i32.shr_u', channel, i32(3)), panelBytes(panels));
-    const lane = multiply(op('i32.and', channel, i32(7)), 4);
-    f.set(to, add(add(target, panel), lane));
-    body();
+    const panel = multiply(quotient(channel, PANEL_CHANNELS), panelBytes(panels));
+    f.set(to, add(add(target, panel), multiply(remainder(channel, PANEL_CHANNELS), LANE_BYTES)));
+    f.repeat(f.local('i32', 'vectors'), Math.floor(runLength / vectorDepth), () => {
+      emitLoad(f, shape, from, 0, values, vectorDepth);
+      for (let step = 0; step < 4; step += 1) {
+        f.storeLane('v128.store32_lane', step, to, values, step * STEP_BYTES);
+      }
+      f.increase(from, vectorDepth);
+      f.increase(to, 4 * STEP_BYTES);
+    });
+    const done = Math.floor(runLength / vectorDepth) * (vectorDepth / depth);
+    for (let step = done; step < runSteps(panels); step += 1) {
+      const first = (step - done) * depth;
+      const count = Math.min(depth, runLength - step * depth);
+      f.store('i32.store', to, packedWord(shape, from, first, count), (step - done) * STEP_BYTES);
+    }
   });
 }
 
-function storedValue({ type, zeroPoint }: PackShape, address: Local<'i32'>, offset: number): Value<'i32'> {
-  return add(load(type === 'int8' ? 'i32.load8_s' : 'i32.load8_u', address, offset), -zeroPoint);
+/** The values of one channel in one step as one word. */
+function packedWord(
+  { panels, type, zeroPoint }: PackShape,
+  address: Local<'i32'>,
+  first: number,
+  count: number,
+): Value<'i32'> {
+  const bits = 32 / productOf(panels.product).depth;
+  let word: Value<'i32'> = i32(0);
+  for (let index = 0; index < count; index += 1) {
+    const value = add(
+      load(type === 'int8' ? 'i32.load8_s' : 'i32.load8_u', address, first + index),
+      -zeroPoint,
+    );
+    const low = op('i32.and', value, i32(2 ** bits - 1));
+    word = op('i32.or', word, op('i32.shl', low, i32(index * bits)));
+  }
+  return word;
 }

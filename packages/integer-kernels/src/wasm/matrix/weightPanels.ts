@@ -1,10 +1,18 @@
 import type { OutputPlan } from '../outputStage.js';
 import { writeRecord } from '../requantization/requantizationRecords.js';
-import { PANEL_CHANNELS, panelBytes, panelCount, parameterBytes, type PanelShape } from './panelShape.js';
+import {
+  PANEL_CHANNELS,
+  panelBytes,
+  panelCount,
+  parameterBytes,
+  runSteps,
+  type PanelShape,
+} from './panelShape.js';
+import { productOf } from './product.js';
 
 /** The constants of one matrix product: parameters of all panels, then the panels. */
 export interface MatrixConstants {
-  readonly panels: PanelShape;
+  readonly panels: Pick<PanelShape, 'channels'>;
   readonly output: OutputPlan;
   /** First output channel of this matrix among all channels of the op. */
   readonly firstChannel: number;
@@ -39,7 +47,7 @@ export function writeParameters(view: DataView, byteOffset: number, constants: M
   }
 }
 
-/** Writes rows of weights as panels `[channels / 8][depthPairs][8][2]`, zero beyond the last channel and product. */
+/** Writes rows of weights as panels, zero beyond the last channel and the end of a run. */
 export function writePanels(
   view: DataView,
   byteOffset: number,
@@ -47,19 +55,28 @@ export function writePanels(
   weights: Int16Array,
   firstRow: number,
 ): void {
-  const { depth, depthPairs, channels, weightBytes } = panels;
+  const { product, runs, runLength, channels } = panels;
+  const { depth } = productOf(product);
   const length = panelsByteLength(panels);
   const bytes = new Uint8Array(view.buffer, view.byteOffset + byteOffset, length);
   bytes.fill(0);
   const elements =
-    weightBytes === 1
+    product.weightBytes === 1
       ? new Int8Array(bytes.buffer, bytes.byteOffset, length)
       : new Int16Array(bytes.buffer, bytes.byteOffset, length / 2);
+  const stepElements = PANEL_CHANNELS * depth;
+  const runElements = runSteps(panels) * stepElements;
   for (let channel = 0; channel < channels; channel += 1) {
     const lane = channel % PANEL_CHANNELS;
-    const start = ((channel - lane) / PANEL_CHANNELS) * depthPairs * 16 + lane * 2;
-    const row = (firstRow + channel) * depth;
-    for (let k = 0; k < depth; k += 1) elements[start + (k >> 1) * 16 + (k & 1)] = weights[row + k];
+    const panel = (channel - lane) / PANEL_CHANNELS;
+    for (let run = 0; run < runs; run += 1) {
+      const source = ((firstRow + channel) * runs + run) * runLength;
+      let step = (panel * runs + run) * runElements + lane * depth;
+      for (let k = 0; k < runLength; k += depth, step += stepElements) {
+        const end = Math.min(depth, runLength - k);
+        for (let index = 0; index < end; index += 1) elements[step + index] = weights[source + k + index];
+      }
+    }
   }
 }
 

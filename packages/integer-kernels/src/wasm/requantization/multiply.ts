@@ -1,5 +1,14 @@
 import type { Rescale } from '../../requantization.js';
-import { i32, i64x2, load, op, type FunctionBuilder, type Local, type Value } from '../emitter/index.js';
+import {
+  i32,
+  i32x4,
+  i64x2,
+  load,
+  op,
+  type FunctionBuilder,
+  type Local,
+  type Value,
+} from '../emitter/index.js';
 import { emitLanes, saturateLane } from './lanes.js';
 import type { RequantizationPlan } from './requantizationCode.js';
 import {
@@ -24,7 +33,11 @@ interface ShiftRange {
  * The result depends on the rational factor alone, so that multiplier and shift may be rewritten together. A shift that all
  * channels can share, 32 best of all (the high words of the product), gives the shortest code.
  */
-export function planMultiply(rescales: readonly Rescale[], halfToEven: boolean): RequantizationPlan {
+export function planMultiply(
+  rescales: readonly Rescale[],
+  halfToEven: boolean,
+  bounds: readonly number[] = [],
+): RequantizationPlan {
   // A factor of one changes nothing, however it is written and rounded.
   if (rescales.every(({ multiplier, shift }) => multiplier === 2 ** shift))
     return { code: { kind: 'none' }, fields: [] };
@@ -36,7 +49,33 @@ export function planMultiply(rescales: readonly Rescale[], halfToEven: boolean):
     const shifted = rescales.map((rescale) => multiplierFor(rescale, shift));
     return { code: { kind: 'multiply', halfToEven, shift }, fields: [{ bits: 32, values: shifted }] };
   }
-  return (halfToEven ? undefined : planMixed(rescales, ranges)) ?? planScalar(rescales, halfToEven);
+  return (
+    planScaled(rescales, ranges, halfToEven, bounds) ??
+    (halfToEven ? undefined : planMixed(rescales, ranges)) ??
+    planScalar(rescales, halfToEven)
+  );
+}
+
+/** The largest shift for all: the accumulators of the others are multiplied by powers of two, if their bounds allow it. */
+function planScaled(
+  rescales: readonly Rescale[],
+  ranges: readonly ShiftRange[],
+  halfToEven: boolean,
+  bounds: readonly number[],
+): RequantizationPlan | undefined {
+  const shift = Math.max(...ranges.map(({ min }) => min));
+  const powers = ranges.map(({ max }) => 2 ** Math.max(0, shift - max));
+  if (powers.some((power, index) => !(bounds[index] * power < 2 ** 31))) return undefined;
+  const multipliers = rescales.map((rescale, index) =>
+    multiplierFor(rescale, Math.min(shift, ranges[index].max)),
+  );
+  return {
+    code: { kind: 'multiplyScaled', halfToEven, shift },
+    fields: [
+      { bits: 32, values: multipliers },
+      { bits: 32, values: powers },
+    ],
+  };
 }
 
 /** Lanes from shift 32 on: the rounded sum then fits when its high words alone are kept. */
@@ -79,14 +118,20 @@ export function emitMultiply(
   record: Value<'i32'>,
   offset: number,
 ): void {
-  const { shift } = code;
+  const { shift, halfToEven } = code;
   const wide = wideLocals(f);
   setProduct(f, wide, value, load('v128.load', record, offset));
+  if (shift > 32 && !halfToEven) {
+    // What is added for rounding has no low word: the high words alone do.
+    f.set(value, op('i32x4.add', highWords(wide), i32x4(2 ** (shift - 33))));
+    f.set(value, op('i32x4.shr_s', value, i32(shift - 32)));
+    return;
+  }
   if (shift > 0) {
     const half = 1n << BigInt(shift - 1);
     const one = i64x2(1n);
     setBoth(f, wide, (product) => {
-      if (!code.halfToEven) return op('i64x2.add', product, i64x2(half));
+      if (!halfToEven) return op('i64x2.add', product, i64x2(half));
       const odd = op('v128.and', op('i64x2.shr_u', product, i32(shift)), one);
       return op('i64x2.add', op('i64x2.add', product, i64x2(half - 1n)), odd);
     });
@@ -101,6 +146,18 @@ export function emitMultiply(
   if (shift === 31) setBoth(f, wide, (sum) => op('i64x2.add', sum, sum));
   const words = highWords(wide);
   f.set(value, shift > 32 ? op('i32x4.shr_s', words, i32(shift - 32)) : words);
+}
+
+/** One shift for all lanes, behind a power of two for each. */
+export function emitMultiplyScaled(
+  f: FunctionBuilder,
+  code: { readonly halfToEven: boolean; readonly shift: number },
+  value: Local<'v128'>,
+  record: Value<'i32'>,
+  offset: number,
+): void {
+  f.set(value, op('i32x4.mul', value, load('v128.load', record, offset + 16)));
+  emitMultiply(f, code, value, record, offset);
 }
 
 /** Half up, shifts from 32 on that differ between lanes. */

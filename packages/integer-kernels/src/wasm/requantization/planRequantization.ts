@@ -9,34 +9,42 @@ import { planThreshold } from './threshold.js';
 type Planners = {
   readonly [Kind in Requantization['kind']]: (
     requantization: Extract<Requantization, { kind: Kind }>,
+    bounds: readonly number[] | undefined,
   ) => RequantizationPlan;
 };
 
 const planners = {
   none: () => ({ code: { kind: 'none' }, fields: [] }),
-  multiplier: ({ multipliers, shifts, rounding }) => {
+  multiplier: ({ multipliers, shifts, rounding }, bounds) => {
     const rescales = Array.from({ length: Math.max(multipliers.length, shifts.length) }, (_, index) => ({
       multiplier: multipliers[multipliers.length === 1 ? 0 : index],
       shift: shifts[shifts.length === 1 ? 0 : index],
     }));
-    return planRescales(rescales, rounding);
+    return planRescales(rescales, rounding, bounds);
   },
   shift: ({ shifts, rounding }) => planShift([...shifts], rounding),
   divide: ({ divisors, rounding }) => planDivide([...divisors], rounding === 'halfToEven'),
   threshold: ({ count, thresholds }) => planThreshold(count, thresholds),
 } satisfies Planners;
 
-/** Chooses the code for a requantization and lays out its channel values. */
-export function planRequantization(requantization: Requantization): RequantizationPlan {
-  const plan = planners[requantization.kind] as (requantization: Requantization) => RequantizationPlan;
-  return plan(requantization);
+/** Chooses the code for a requantization and lays out its channel values. No accumulator of a channel exceeds its bound. */
+export function planRequantization(
+  requantization: Requantization,
+  bounds?: readonly number[],
+): RequantizationPlan {
+  const plan = planners[requantization.kind] as (
+    requantization: Requantization,
+    bounds: readonly number[] | undefined,
+  ) => RequantizationPlan;
+  return plan(requantization, bounds);
 }
 
 /** The same for dyadic factors, one for the tensor or one per channel. */
 export function planRescales(
   rescales: readonly Rescale[],
   rounding: 'halfUp' | 'gemmlowp' | 'halfToEven',
+  bounds?: readonly number[],
 ): RequantizationPlan {
   if (rounding === 'gemmlowp') return planGemmlowp(rescales);
-  return planMultiply(rescales, rounding === 'halfToEven');
+  return planMultiply(rescales, rounding === 'halfToEven', bounds);
 }

@@ -9,6 +9,8 @@ export type RequantizationCode =
   | { readonly kind: 'none' }
   /** One shift for all channels, rounded once, on 64-bit lanes. */
   | { readonly kind: 'multiply'; readonly halfToEven: boolean; readonly shift: number }
+  /** The same behind a multiplication by a power of two for each channel, which brings all to one shift. */
+  | { readonly kind: 'multiplyScaled'; readonly halfToEven: boolean; readonly shift: number }
   /** Shifts of 32 or more that differ, rounded half up: high words first, the rest by a power of two. */
   | { readonly kind: 'multiplyMixed' }
   /** Any shifts, lane by lane. */

@@ -1,7 +1,7 @@
 import { add, type FunctionBuilder, type Local, type ModuleBuilder, type Value } from '../emitter/index.js';
 import { emitDivide } from './divide.js';
 import { emitGemmlowp, emitGemmlowpScalar } from './gemmlowp.js';
-import { emitMultiply, emitMultiplyMixed, emitMultiplyScalar } from './multiply.js';
+import { emitMultiply, emitMultiplyMixed, emitMultiplyScalar, emitMultiplyScaled } from './multiply.js';
 import type { RequantizationCode } from './requantizationCode.js';
 import { emitRoundShift, emitShiftScalar } from './roundShift.js';
 import { emitThreshold } from './threshold.js';
@@ -31,6 +31,7 @@ type Emitters = {
 const emitters = {
   none: { isLong: false, emit: () => undefined },
   multiply: { isLong: false, emit: emitMultiply },
+  multiplyScaled: { isLong: false, emit: emitMultiplyScaled },
   multiplyMixed: { isLong: false, emit: emitMultiplyMixed },
   multiplyScalar: { isLong: true, emit: emitMultiplyScalar },
   gemmlowp: { isLong: false, emit: emitGemmlowp },

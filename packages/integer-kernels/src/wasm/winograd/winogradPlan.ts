@@ -17,7 +17,7 @@ import {
   type Value,
 } from '../emitter/index.js';
 import { geometryOf } from '../geometry.js';
-import { lastPanelChannels, parameterBytes, type PanelShape } from '../matrix/panelShape.js';
+import { lastPanelChannels, parameterBytes } from '../matrix/panelShape.js';
 import { foldedBias, parametersByteLength, writeParameters } from '../matrix/weightPanels.js';
 import { outputStage, planOutput, type OutputCode } from '../outputStage.js';
 import { runParameters } from '../runParameters.js';
@@ -62,8 +62,8 @@ export function planWinograd(layer: Conv2dOp, layouts: OperandTensorLayouts): Ke
   const shape = winogradShape(layer);
   const stored = planOutput(requantization, output);
   const channels = weights.shape[0] / groups;
-  const { depth, depthPairs } = shape;
-  const panels: PanelShape = { depth, depthPairs, channels, weightBytes: 2 };
+  const { depthPairs } = shape;
+  const panels = { channels };
   const constants = { panels, output: stored };
   const [{ halo }] = layouts.inputs;
   const center = centerOf(layer);

@@ -1,28 +1,36 @@
 import { i32, load, op, type FunctionBuilder, type Local, type Value } from '../emitter/index.js';
 
-/** How a run of stored bytes becomes int16 values. */
-export interface WidenCode {
+/** How stored bytes are copied: as they are, or widened to int16. */
+export interface CopyCode {
   readonly type: 'int8' | 'uint8';
-  /** Subtracted from every value; 0 where it is folded into the bias. */
+  /** Bytes of a copied value. */
+  readonly valueBytes: 1 | 2;
+  /** Subtracted from every widened value; 0 where it is folded into the bias. */
   readonly zeroPoint: number;
-  /** Whether up to seven bytes behind the run may be read. */
+  /** Whether up to seven bytes behind a run may be read. */
   readonly mayOverread: boolean;
+  /** Stands outside the image. */
+  readonly paddingValue: number;
 }
 
 const UNROLLED_VECTORS = 8;
 
 /**
- * Widens `count` bytes at `source` to int16 at `target`; the two locals are left as they were.
+ * Copies `count` values from `source` to `target`; the two locals are left as they were.
  *
- * May write up to 14 bytes behind the run: runs are written in ascending order, with slack behind the last.
+ * May write up to 15 bytes behind the run: runs are written in ascending order, with slack behind the last.
  */
-export function emitWidenRun(
+export function emitCopyRun(
   f: FunctionBuilder,
-  code: WidenCode,
+  code: CopyCode,
   source: Local<'i32'>,
   target: Local<'i32'>,
   count: number,
 ): void {
+  if (code.valueBytes === 1) {
+    if (count > 0) f.copy(target, source, i32(count));
+    return;
+  }
   const vectors = code.mayOverread ? Math.ceil(count / 8) : Math.floor(count / 8);
   const from = f.local('i32', 'runSource');
   const to = f.local('i32', 'runTarget');
@@ -44,11 +52,11 @@ export function emitWidenRun(
   }
 }
 
-/** Fills `count` int16 values at `target` with one value; may write up to 14 bytes behind them. */
-export function emitFillRun(f: FunctionBuilder, value: number, target: Local<'i32'>, count: number): void {
-  const vectors = Math.ceil(count / 8);
+/** Fills `count` values at `target` with the padding's value; may write up to 15 bytes behind them. */
+export function emitFillRun(f: FunctionBuilder, code: CopyCode, target: Local<'i32'>, count: number): void {
+  const vectors = Math.ceil((count * code.valueBytes) / 16);
   const to = f.local('i32', 'runTarget');
-  const splat = op('i16x8.splat', i32(value));
+  const splat = op(code.valueBytes === 2 ? 'i16x8.splat' : 'i8x16.splat', i32(code.paddingValue));
   f.set(to, target);
   const rounds = vectors > UNROLLED_VECTORS ? vectors : 0;
   f.repeat(f.local('i32', 'runRounds'), rounds, () => {
@@ -60,7 +68,7 @@ export function emitFillRun(f: FunctionBuilder, value: number, target: Local<'i3
 
 function emitWidenVector(
   f: FunctionBuilder,
-  { type, zeroPoint }: WidenCode,
+  { type, zeroPoint }: CopyCode,
   source: Value<'i32'>,
   target: Value<'i32'>,
   index: number,
