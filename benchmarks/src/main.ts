@@ -16,7 +16,7 @@ async function main(settings: Settings): Promise<void> {
   const rows = await runBenchmark(settings, (text) => process.stderr.write(text));
   process.stdout.write(renderRows(rows, settings.figure));
   if (settings.jsonFile === undefined) return;
-  const machine = { cpu: cpus()[0].model.trim(), cores: cpus().length };
+  const machine = { cpu: cpus()[0].model.trim(), cores: cpus().length, clock: settings.clock };
   writeFileSync(settings.jsonFile, `${JSON.stringify({ machine, rows }, undefined, 2)}\n`);
 }
 

@@ -39,7 +39,7 @@ interface Engine {
 type Show = (message: MeasureMessage) => void;
 
 function listEngines(
-  { items, nodes, browser, budget, options }: Settings,
+  { items, nodes, browser, budget, options, clock }: Settings,
   write: (text: string) => void,
 ): Engine[] {
   const ids = items.map(({ id }) => id);
@@ -52,7 +52,7 @@ function listEngines(
       engines.push({
         name: `Node ${major}`,
         measure: (threads, digestFolder, show) =>
-          runMeasureProcess(path, { ids, threads, budget, digestFolder, options }, show),
+          runMeasureProcess(path, { ids, threads, budget, digestFolder, options, clock }, show),
       });
   }
   const executablePath = findChromium();

@@ -17,6 +17,7 @@ export interface Settings {
   readonly options: WasmBackendOptions;
   /** What the printed table shows; the JSON file has both. */
   readonly figure: 'median' | 'best';
+  readonly clock: 'wall' | 'cpu';
   readonly jsonFile: string | undefined;
 }
 
@@ -33,6 +34,7 @@ export const usage = `pnpm -s bench [options]
   --relaxed WHICH  yes or no: no keeps wasmBackend() from relaxed SIMD
   --kernels LIST   kernels that wasmBackend() takes wherever they fit
   --best           prints the fastest rounds instead of medians: for a busy machine
+  --clock WHICH    wall or cpu: cpu counts the time that the process had the processor, for a busy machine; Node alone
   --json FILE      writes the rows to FILE
   --list           prints the ids
 `;
@@ -56,6 +58,7 @@ export function readSettings(args: readonly string[]): Settings {
       relaxed: { type: 'string' },
       kernels: { type: 'string' },
       best: { type: 'boolean', default: false },
+      clock: { type: 'string', default: 'wall' },
       json: { type: 'string' },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -75,6 +78,7 @@ export function readSettings(args: readonly string[]): Settings {
       ...(values.kernels === undefined ? {} : { kernels: values.kernels.split(',') }),
     },
     figure: values.best ? 'best' : 'median',
+    clock: oneOf(values.clock, '--clock', ['wall', 'cpu']),
     jsonFile: values.json,
   };
 }

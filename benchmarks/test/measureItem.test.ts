@@ -20,6 +20,7 @@ const environment: Environment = {
   node: 'v20.0.0',
   browser: null,
   threads: 1,
+  clock: () => performance.now(),
   openBackend: (item, threads) => openBackend(item, threads, {}),
   loadPeer: (name) => Promise.resolve(tfjsPeer(name, 'cpu')),
   referenceSha256: (_, compute) => compute(),
@@ -136,11 +137,15 @@ describe('sampleInterleaved', () => {
       read: () => Promise.resolve([]),
       dispose: () => Promise.resolve(),
     });
-    const samples = await sampleInterleaved([contender('a'), contender('b')], {
-      ...budget,
-      minRounds: 4,
-      maxRounds: 4,
-    });
+    const samples = await sampleInterleaved(
+      [contender('a'), contender('b')],
+      {
+        ...budget,
+        minRounds: 4,
+        maxRounds: 4,
+      },
+      () => performance.now(),
+    );
     expect(samples.map(({ length }) => length)).toEqual([4, 4]);
     const turns = order.filter((name, index) => name !== order[index - 1]).join('');
     // Warming up a, b; then ab, ba, ab, ba.

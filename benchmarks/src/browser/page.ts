@@ -35,6 +35,7 @@ async function measure({
     node: null,
     browser,
     threads,
+    clock: () => performance.now(),
     openBackend: (item, count) => openBackend(item, count, options),
     loadPeer: (name) => loadBrowserPeer(name, threads),
     referenceSha256: (item) => host.hostReferenceSha256(item),

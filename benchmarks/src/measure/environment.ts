@@ -1,4 +1,5 @@
 import type { KernelBackend } from '@bnfree/integer-kernels';
+import type { Clock } from './sampleInterleaved.js';
 import type { Peer } from '../peers/peer.js';
 import type { PeerName, WorkItem } from '../work/workItem.js';
 
@@ -9,6 +10,7 @@ export interface Environment {
   /** Version of the browser; null in Node. */
   readonly browser: string | null;
   readonly threads: number;
+  readonly clock: Clock;
   /** Opens one of our backends with a number of threads; undefined where it cannot have as many. */
   openBackend(item: WorkItem, threads: number): KernelBackend | undefined;
   /** Undefined where the peer has no form here. */

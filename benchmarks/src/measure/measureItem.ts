@@ -35,7 +35,7 @@ export async function measureItem(
       await rival.run();
       peers[rival.name] = comparePeer(await our.read(), await rival.read(), logitCount(item, work));
     }
-    const [ourSamples, ...samples] = await sampleInterleaved([our, ...rivals], budget);
+    const [ourSamples, ...samples] = await sampleInterleaved([our, ...rivals], budget, environment.clock);
     const summary = summarize(ourSamples);
     const summaries = samples.map(summarize);
     const table = (value: (index: number) => number): Record<string, number> =>

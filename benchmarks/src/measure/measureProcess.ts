@@ -12,6 +12,8 @@ export interface MeasureOrder {
   readonly threads: number;
   readonly budget: SamplingBudget;
   readonly digestFolder: string;
+  /** Time on the clock, or time that the process had the processor. */
+  readonly clock: 'wall' | 'cpu';
   readonly options: WasmBackendOptions;
 }
 
@@ -36,14 +38,15 @@ process.once('message', (order: MeasureOrder) => {
     });
 });
 
-async function measureAll({ ids, threads, budget, digestFolder, options }: MeasureOrder): Promise<void> {
-  const environment = nodeEnvironment(threads, digestFolder, options, (text) => {
+async function measureAll({ ids, budget, ...order }: MeasureOrder): Promise<void> {
+  const environment = nodeEnvironment(order, (text) => {
     send({ type: 'note', text });
   });
   for (const item of workList().filter(({ id }) => ids.includes(id))) {
     send({ type: 'start', id: item.id });
     const row = await measureItem(item, environment, budget);
-    if (row === undefined) send({ type: 'note', text: `${item.id}: ours has no ${threads} threads here` });
+    if (row === undefined)
+      send({ type: 'note', text: `${item.id}: ours has no ${order.threads} threads here` });
     else send({ type: 'row', row });
   }
   // Workers of other engines keep the process alive otherwise.

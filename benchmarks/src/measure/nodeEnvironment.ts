@@ -1,21 +1,20 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { WasmBackendOptions } from '@bnfree/integer-kernels';
 import { loadNodePeer } from '../peers/nodePeers.js';
 import type { Environment } from './environment.js';
+import type { MeasureOrder } from './measureProcess.js';
 import { openBackend } from './openBackend.js';
 
 /** This process. Digests of the reference are kept in a folder that several processes share. */
 export function nodeEnvironment(
-  threads: number,
-  digestFolder: string,
-  options: WasmBackendOptions,
+  { threads, digestFolder, options, clock }: Omit<MeasureOrder, 'ids' | 'budget'>,
   note: (text: string) => void,
 ): Environment {
   return {
     node: process.version,
     browser: null,
     threads,
+    clock: clock === 'wall' ? () => performance.now() : processorMs,
     openBackend: (item, count) => openBackend(item, count, options),
     loadPeer: (name) => loadNodePeer(name, threads),
     referenceSha256: (id, compute) => keptSha256(digestFolder, id, compute),
@@ -34,4 +33,10 @@ export async function keptSha256(
   const digest = await compute();
   writeFileSync(file, digest);
   return digest;
+}
+
+/** Milliseconds that all threads of this process were executed. */
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
