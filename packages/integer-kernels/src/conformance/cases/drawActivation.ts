@@ -1,5 +1,5 @@
 import { type ActivationSpec, type ElementType, elementRange } from '@bnfree/integer-kernels';
-import type { Draw } from '../draw.js';
+import { type Draw, isWild } from '../draw.js';
 
 /** An activation of a shape: any storage type of the list, any zero point, the whole range or a part of it. */
 export function drawActivation(
@@ -13,6 +13,7 @@ export function drawActivation(
     const limit = draw.pick(0x7fffffff, 0x7fffffff, 100000, 127);
     return { shape, type, zeroPoint: 0, quantMin: -limit - 1, quantMax: limit };
   }
+  if (!isWild(draw, 1)) return drawLively(draw, shape, type);
   const zeroPoint = draw.pick(0, draw.int(min, max), min, max);
   switch (draw.int(1, 5)) {
     case 1: {
@@ -37,6 +38,18 @@ export function drawActivation(
     default:
       return { shape, type, zeroPoint, quantMin: min, quantMax: max };
   }
+}
+
+/** A range in the middle of which the zero point lies, or which begins at it, as after a ReLU. */
+function drawLively(draw: Draw, shape: readonly number[], type: 'int8' | 'uint8'): ActivationSpec {
+  const { min, max } = elementRange[type];
+  const [quantMin, quantMax] = draw.chance(3)
+    ? [type === 'uint8' ? 0 : -(2 ** draw.int(0, 6)), 2 ** draw.int(0, 6) - (type === 'uint8' ? 0 : 1)]
+    : [min, max];
+  if (draw.chance(3)) return { shape, type, zeroPoint: quantMin, quantMin, quantMax };
+  const middle = (quantMin + quantMax) / 2;
+  const zeroPoint = Math.floor(middle + (draw.int(-1, 1) * (quantMax - quantMin)) / 8);
+  return { shape, type, zeroPoint, quantMin, quantMax };
 }
 
 export const byteTypes = ['int8', 'uint8'] as const;

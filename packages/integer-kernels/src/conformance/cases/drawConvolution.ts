@@ -1,9 +1,9 @@
-import type { Conv2dOp, DepthwiseConv2dOp } from '@bnfree/integer-kernels';
+import type { ActivationSpec, Conv2dOp, DepthwiseConv2dOp } from '@bnfree/integer-kernels';
 import { convolutionOutputSize, definitionOf, elementRange } from '@bnfree/integer-kernels';
 import { byteTypes, drawActivation } from './drawActivation.js';
 import { drawBias } from './drawBias.js';
 import type { Draw } from '../draw.js';
-import { drawRequantizedOutput } from './drawRequantization.js';
+import { drawRequantizedOutput, usualMagnitude } from './drawRequantization.js';
 import { type Size, drawBatch, drawChannels, drawExtent } from './drawSize.js';
 import { drawWeights } from './drawWeights.js';
 
@@ -16,8 +16,7 @@ const largeWindows: readonly (readonly [number, number])[] = [
 ];
 
 /** A window that fits: input, kernel, stride, dilation and padding along one axis. */
-function drawAxis(draw: Draw, size: Size) {
-  const inputSize = drawExtent(draw, size);
+function drawAxis(draw: Draw, inputSize: number) {
   const dilation = draw.pick(1, 1, 1, 2, 3);
   const [kernel, stride] = draw.chance(8)
     ? draw.pick(...largeWindows)
@@ -28,38 +27,43 @@ function drawAxis(draw: Draw, size: Size) {
   return { inputSize, kernel, stride, dilation, before, after };
 }
 
-/** A plain convolution, grouped once in a while. */
-export function drawConv2d(draw: Draw, size: Size): Conv2dOp {
-  const groups = draw.pick(1, 1, 1, 2, 3);
-  const depth = groups > 1 ? draw.int(1, 9) : drawChannels(draw, size);
-  const outputChannels = groups > 1 ? groups * draw.int(1, 9) : drawChannels(draw, size);
-  const window = drawWindow(draw, size, depth * groups);
+/** A plain convolution, grouped once in a while; of an input that is given, or of any. */
+export function drawConv2d(draw: Draw, size: Size, given?: ActivationSpec): Conv2dOp {
+  const channels = given?.shape[3];
+  const groups = draw.pick(
+    1,
+    1,
+    1,
+    ...[2, 3, channels ?? 2].filter((count) => (channels ?? 6) % count === 0),
+  );
+  const isGrouped = groups > 1;
+  const depth =
+    channels === undefined ? (isGrouped ? draw.int(1, 9) : drawChannels(draw, size)) : channels / groups;
+  const outputChannels = isGrouped ? groups * draw.int(1, groups > 3 ? 2 : 9) : drawChannels(draw, size);
+  const window = drawWindow(draw, size, given ?? depth * groups);
   const { vertical, horizontal } = window;
   const weights = drawWeights(draw, [outputChannels, vertical.kernel, horizontal.kernel, depth]);
-  return finish(
-    draw,
-    { op: 'conv2d', ...window.fields, groups, weights },
-    window.outputShape(outputChannels),
-  );
+  const open = { op: 'conv2d', ...window.fields, groups, weights } as const;
+  return finish(draw, open, window.outputShape(outputChannels));
 }
 
-/** A depthwise convolution with a channel multiplier. */
-export function drawDepthwiseConv2d(draw: Draw, size: Size): DepthwiseConv2dOp {
-  const channels = drawChannels(draw, size);
+/** A depthwise convolution with a channel multiplier; of an input that is given, or of any. */
+export function drawDepthwiseConv2d(draw: Draw, size: Size, given?: ActivationSpec): DepthwiseConv2dOp {
+  const channels = given?.shape[3] ?? drawChannels(draw, size);
   const channelMultiplier = draw.pick(1, 1, 2, 3);
-  const window = drawWindow(draw, size, channels);
+  const window = drawWindow(draw, size, given ?? channels);
   const { vertical, horizontal } = window;
   const weights = drawWeights(draw, [channels * channelMultiplier, vertical.kernel, horizontal.kernel]);
   const open = { op: 'depthwiseConv2d', ...window.fields, channelMultiplier, weights } as const;
   return finish(draw, open, window.outputShape(channels * channelMultiplier));
 }
 
-/** Input, strides, dilations and padding that both kinds share. */
-function drawWindow(draw: Draw, size: Size, channels: number) {
-  const vertical = drawAxis(draw, size);
-  const horizontal = drawAxis(draw, size);
-  const batch = drawBatch(draw);
-  const input = drawActivation(draw, [batch, vertical.inputSize, horizontal.inputSize, channels], byteTypes);
+/** Strides, dilations and padding that both kinds share, of an input that is given or has the channels given. */
+function drawWindow(draw: Draw, size: Size, given: ActivationSpec | number) {
+  const input = typeof given === 'number' ? drawImage(draw, size, given) : given;
+  const [batch, height, width] = input.shape;
+  const vertical = drawAxis(draw, height);
+  const horizontal = drawAxis(draw, width);
   const { min, max } = elementRange[input.type];
   const value = draw.pick(input.zeroPoint, input.zeroPoint, draw.int(min, max), min, max);
   return {
@@ -82,6 +86,11 @@ function drawWindow(draw: Draw, size: Size, channels: number) {
   };
 }
 
+function drawImage(draw: Draw, size: Size, channels: number): ActivationSpec {
+  const shape = [drawBatch(draw), drawExtent(draw, size), drawExtent(draw, size), channels];
+  return drawActivation(draw, shape, byteTypes);
+}
+
 type Open<Op> = Op extends unknown ? Omit<Op, 'output' | 'requantization' | 'bias'> : never;
 
 /** Adds what depends on the size of the accumulator. */
@@ -96,6 +105,6 @@ function finish<Op extends Conv2dOp | DepthwiseConv2dOp>(
   return {
     ...draft,
     ...drawBias(draw, shape[3], magnitude),
-    ...drawRequantizedOutput(draw, shape, magnitude),
+    ...drawRequantizedOutput(draw, shape, usualMagnitude(draw, draft, magnitude)),
   };
 }

@@ -3,10 +3,11 @@ import {
   type Requantization,
   type Rescale,
   type Rounding,
+  type Weights,
   elementRange,
 } from '@bnfree/integer-kernels';
 import { anyTypes, byteTypes, drawActivation } from './drawActivation.js';
-import type { Draw } from '../draw.js';
+import { type Draw, isWild } from '../draw.js';
 import { drawIntegers } from './drawIntegers.js';
 
 const roundings: readonly Rounding[] = ['halfUp', 'gemmlowp', 'halfToEven'];
@@ -18,11 +19,22 @@ export function drawRounding(draw: Draw): Rounding {
 
 /** A factor that brings accumulators of `bound` near the range of the output, or any factor at all. */
 export function drawRescale(draw: Draw, bound: number): Rescale {
-  if (draw.chance(5))
+  if (isWild(draw, 5))
     return { multiplier: draw.pick(0, 1, 0x7fffffff, draw.int(0, 0x7fffffff)), shift: draw.int(0, 62) };
-  if (draw.chance(4)) return { multiplier: 1, shift: draw.int(0, 31) };
+  if (isWild(draw, 4)) return { multiplier: 1, shift: draw.int(0, 31) };
   const shift = 31 + Math.max(0, Math.ceil(Math.log2(bound / draw.int(20, 400))));
   return { multiplier: draw.int(0x40000000, 0x7fffffff), shift: Math.min(shift, 62) };
+}
+
+/** What outputs are scaled by: the worst accumulator, or where draws are lively the usual size, which is far below. */
+export function usualMagnitude(
+  draw: Draw,
+  { weights }: { readonly weights: Weights },
+  worst: number,
+): number {
+  if (draw.taste === 'any') return worst;
+  const products = weights.shape.slice(1).reduce((product, size) => product * size, 1);
+  return Math.max(1, Math.round(worst / Math.sqrt(products)));
 }
 
 /** An output of a shape and a requantization that suit each other; `bound` is the largest accumulator. */
@@ -56,10 +68,11 @@ function drawScaling(
     const shifts = Int32Array.from(
       drawIntegers(draw, entries, Math.max(0, largest - 9), Math.min(31, largest + 1)),
     );
-    return { kind, rounding, shifts: draw.chance(5) ? Int32Array.of(draw.pick(0, 31)) : shifts };
+    return { kind, rounding, shifts: isWild(draw, 5) ? Int32Array.of(draw.pick(0, 31)) : shifts };
   }
   if (kind === 'divide') {
-    const largest = draw.pick(0x7fffffff, Math.max(2, Math.floor(bound / 20)), 300);
+    const suitable = Math.max(2, Math.floor(bound / 20));
+    const largest = isWild(draw, 2) ? draw.pick(0x7fffffff, 300) : suitable;
     const divisors = Int32Array.from(drawIntegers(draw, entries, 1, largest));
     return { kind, rounding: rounding === 'gemmlowp' ? 'halfUp' : rounding, divisors };
   }
