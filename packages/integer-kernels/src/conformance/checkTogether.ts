@@ -28,6 +28,8 @@ export async function checkTogether(backend: KernelBackend, cases: readonly OpCa
   });
   try {
     const arena = await backend.allocate(end);
+    // An output of zeros must not pass because nothing was written.
+    arena.bytes.fill(0x5a);
     const calls = await backend.prepareAll(
       cases.map(({ op }, i) => ({ op, views: { ...placed[i], arena } })),
     );
