@@ -11,8 +11,10 @@ export { closestName } from './checks/closestName.js';
 export { type Check, type FieldChecks, checkFields, isIntegerIn, isRecord } from './checks/checkFields.js';
 export { showValue } from './checks/showValue.js';
 export { unknownKeys } from './checks/unknownKeys.js';
+export { allocateArena } from './memory/allocateArena.js';
 export { checkReserved } from './memory/checkReserved.js';
 export { checkViews } from './memory/checkViews.js';
+export { type OpenOperands, openOperands } from './memory/openOperands.js';
 export {
   type LayoutChooser,
   type OperandPlaces,
@@ -30,7 +32,7 @@ export {
   tensorStrides,
 } from './memory/tensorLayout.js';
 export { fillHalo, readTensor, writeTensor } from './memory/tensorValues.js';
-export type { TensorValues } from './memory/tensorView.js';
+export type { TensorValues, TensorView } from './memory/tensorView.js';
 export { checkOp } from './ops/checkOp.js';
 export * from './ops/index.js';
 export { definitionOf, opDefinitions, opNames } from './ops/opDefinitions.js';

@@ -1,7 +1,8 @@
 const kernels = require('@bnfree/integer-kernels');
+const conformance = require('@bnfree/integer-kernels/conformance');
 const { runLayer } = require('./runLayer.cjs');
 
-runLayer(kernels).catch((error) => {
+runLayer(kernels, conformance).catch((error) => {
   console.error(error);
   process.exitCode = 1;
 });
