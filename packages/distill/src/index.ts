@@ -25,6 +25,7 @@ export { pipe } from './passes/pipe.js';
 export { initializeFromTeacher } from './passes/initializeFromTeacher.js';
 export { calibrateRange, type CalibrateRangeOptions } from './passes/calibrateRange.js';
 export { fitToTap, type FitToTapOptions } from './passes/fitToTap.js';
+export { roundSoftly, type RoundSoftlyOptions } from './passes/roundSoftly.js';
 export { correctBias, type CorrectBiasOptions } from './passes/correctBias.js';
 export { freezeLayer } from './passes/freezeLayer.js';
 export { calibrateMerge, type MergePass } from './passes/calibrateMerge.js';
@@ -37,6 +38,7 @@ export {
   type ActivationObserver,
   type MagnitudeHistogram,
 } from './training/observers.js';
+export type { FitTarget } from './training/fitTarget.js';
 export type {
   CalibratedLayer,
   CalibratedMerge,

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { throwIfIssues } from '@bnfree/core';
 import { createBatches } from '../data/batches.js';
 import type { ImageBatch } from '../data/imagePool.js';
 import { slicePool } from '../data/splitPool.js';
@@ -18,6 +19,7 @@ import { pixelsToReal } from '../training/pixelsToReal.js';
 import { meanOverImages } from '../training/meanOverImages.js';
 import { optimize, type ParameterTensors } from '../training/optimize.js';
 import type { ModelContext, ModelPass } from './modelPass.js';
+import { nameIssues, shareIssues } from './rangeIssues.js';
 
 export interface CompensateEndToEndOptions {
   /** Steps of Adam; 0 leaves the model as it is. */
@@ -30,6 +32,10 @@ export interface CompensateEndToEndOptions {
   readonly validationImages?: number;
   /** Weight of the labels' cross entropy beside the teacher's; needs labels. 0 by default. */
   readonly labelWeight?: number;
+  /** Decay of a running mean of all parameters, which is then what is judged and kept. None by default. */
+  readonly averageDecay?: number;
+  /** What is trained: everything, or the grids and biases alone, which leaves the integer weights as they are. `all` by default. */
+  readonly train?: 'all' | 'gridsAndBiases';
 }
 
 /**
@@ -45,8 +51,15 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
     validateEvery: options.validateEvery ?? 25,
     validationImages: options.validationImages ?? 512,
     labelWeight: options.labelWeight ?? 0,
+    averageDecay: options.averageDecay ?? null,
+    train: options.train ?? 'all',
   };
   const { steps, learningRate, stepLearningRate, validateEvery, validationImages, labelWeight } = settings;
+  const { averageDecay, train } = settings;
+  throwIfIssues([
+    ...shareIssues('averageDecay', averageDecay ?? 0),
+    ...nameIssues('train', train, ['all', 'gridsAndBiases']),
+  ]);
   return {
     name: 'compensateEndToEnd',
     settings: JSON.stringify(settings),
@@ -65,11 +78,18 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
         });
         const total = Math.min(validationImages, validation.count);
         const optimum = await optimize({
-          parameters: units.flatMap((unit) =>
-            isFrozenLayer(unit)
-              ? trainableParameters(unit.shadow, { weights: learningRate, steps: stepLearningRate })
-              : trainableMerge(unit.shadow, stepLearningRate),
-          ),
+          parameters: units
+            .flatMap((unit) =>
+              isFrozenLayer(unit)
+                ? trainableParameters(unit.shadow, { weights: learningRate, steps: stepLearningRate })
+                : trainableMerge(unit.shadow, stepLearningRate),
+            )
+            .map((parameter) =>
+              train === 'all' || !movesWeights(parameter.name)
+                ? parameter
+                : { ...parameter, learningRate: 0 },
+            ),
+          ...(averageDecay === null ? {} : { averageDecay }),
           steps,
           warmUpSteps: Math.min(50, Math.floor(steps / 5)),
           batch: (step) => Promise.resolve(student.batch(batches.batch(step))),
@@ -100,6 +120,11 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
       }
     },
   };
+}
+
+/** Whether a parameter decides which integer a weight is: its value, or the step that it is measured in. */
+function movesWeights(name: string): boolean {
+  return name.endsWith('/kernel') || name.endsWith('/logWeightStep');
 }
 
 /** The whole student in float, every layer on its grid. A batch is pixels, the teacher's logits and maybe labels. */

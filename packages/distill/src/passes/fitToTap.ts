@@ -1,15 +1,26 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { throwIfIssues } from '@bnfree/core';
 import { batchOrder } from '../data/batchOrder.js';
 import { fromDyadic } from '../layers/dyadic.js';
 import type { CalibratedLayer, FittedLayer } from '../layers/stages.js';
 import { logitsTap } from '../plan/logitsTap.js';
 import { distillationLoss } from '../training/distillationLoss.js';
 import type { LayerFeed } from '../training/layerFeed.js';
-import { simulateFromParameters, trainableParameters, trainedLayer } from '../training/layerParameters.js';
+import { fitTargets, intervalLoss, movesStep, onLattice, type FitTarget } from '../training/fitTarget.js';
+import {
+  layerTensors,
+  simulateFromParameters,
+  trainableParameters,
+  trainedLayer,
+  type LearningRates,
+} from '../training/layerParameters.js';
+import { mixInputs } from '../training/mixInputs.js';
 import { meanOverImages } from '../training/meanOverImages.js';
-import { optimize, type ParameterTensors } from '../training/optimize.js';
+import { optimize, type Parameter, type ParameterTensors } from '../training/optimize.js';
+import { simulateSums } from '../training/simulateLayer.js';
 import type { TeacherTail } from '../training/teacherTail.js';
 import type { LayerContext, LayerPass } from './pass.js';
+import { nameIssues, shareIssues } from './rangeIssues.js';
 
 export interface FitToTapOptions {
   /** Steps of Adam; 100 by default. 0 leaves the layer as it was calibrated. */
@@ -29,6 +40,10 @@ export interface FitToTapOptions {
    * teacher's classes (the hybrid network of tandem learning, arXiv 2007.01204). 0 by default: the tap alone.
    */
   readonly tailWeight?: number;
+  /** Share of the layer's inputs that come from the clean teacher instead, drawn anew at every step (QDrop). 0 by default. */
+  readonly teacherInputs?: number;
+  /** What is fitted to; `clean` by default. See {@link FitTarget}. */
+  readonly target?: FitTarget;
 }
 
 /** Fits weights, bias and grid to the teacher's tap, on the integers that arrive from the frozen prefix. */
@@ -41,15 +56,20 @@ export function fitToTap(options: FitToTapOptions = {}): LayerPass<CalibratedLay
     patience: options.patience ?? null,
     validationImages: options.validationImages ?? 256,
     tailWeight: options.tailWeight ?? 0,
+    teacherInputs: options.teacherInputs ?? 0,
+    target: options.target ?? 'clean',
   };
-  const { steps, learningRate, stepLearningRate, validateEvery, patience, validationImages, tailWeight } =
-    settings;
+  const { steps, learningRate, stepLearningRate, validateEvery, patience } = settings;
+  throwIfIssues([
+    ...shareIssues('teacherInputs', settings.teacherInputs),
+    ...nameIssues('target', settings.target, fitTargets),
+  ]);
   return {
     name: 'fitToTap',
     settings: JSON.stringify(settings),
     async run(layer, context) {
       const { plan } = layer;
-      const fit = await FitJob.open(layer, context, tailWeight, validationImages);
+      const fit = await FitJob.open(layer, context, settings);
       const order = batchOrder({
         count: context.training.count,
         batchSize: Math.min(context.batchSize, context.training.count),
@@ -58,10 +78,10 @@ export function fitToTap(options: FitToTapOptions = {}): LayerPass<CalibratedLay
       });
       try {
         const optimum = await optimize({
-          parameters: trainableParameters(layer, { weights: learningRate, steps: stepLearningRate }),
+          parameters: fit.parameters({ weights: learningRate, steps: stepLearningRate }),
           steps,
           warmUpSteps: Math.min(10, Math.floor(steps / 10)),
-          batch: (step) => Promise.resolve(fit.batch(context.training, order(step))),
+          batch: (step) => Promise.resolve(fit.trainingBatch(order(step), step)),
           loss: (tensors, batch) => fit.loss(tensors, batch),
           validate: (tensors) => fit.validate(tensors),
           validateEvery,
@@ -86,9 +106,15 @@ export function fitToTap(options: FitToTapOptions = {}): LayerPass<CalibratedLay
   };
 }
 
+type FitSettings = Required<
+  Pick<FitToTapOptions, 'tailWeight' | 'validationImages' | 'teacherInputs' | 'target'>
+>;
+
 /** Batches and losses of one fit. A batch is the layer's input, the tap and, with a tail, the teacher's logits and all live values. */
 class FitJob {
   readonly #inputScale: tf.Tensor;
+  /** The output's step as it was calibrated: a constant, apart from the one under training. */
+  readonly #latticeStep: tf.Tensor;
   readonly #tail: ReturnType<TeacherTail['tensorsAfter']>;
   /** Mean square of the tap: losses are relative to it. */
   #power = 1;
@@ -96,23 +122,42 @@ class FitJob {
   private constructor(
     private readonly layer: CalibratedLayer,
     private readonly context: LayerContext,
-    private readonly tailWeight: number,
-    private readonly validationImages: number,
+    private readonly settings: FitSettings,
   ) {
     this.#inputScale = tf.scalar(fromDyadic(context.training.inputGrid.scale));
+    this.#latticeStep = tf.scalar(layer.steps.activationStep ?? 1);
     this.#tail = this.#usesTail() ? context.tail.tensorsAfter(layer.plan.name) : new Map<string, never>();
   }
 
-  static async open(
-    layer: CalibratedLayer,
-    context: LayerContext,
-    tailWeight: number,
-    validationImages: number,
-  ): Promise<FitJob> {
-    const job = new FitJob(layer, context, tailWeight, validationImages);
+  static async open(layer: CalibratedLayer, context: LayerContext, settings: FitSettings): Promise<FitJob> {
+    const job = new FitJob(layer, context, settings);
     const power = await job.#overValidation(([, tap]) => tf.mean(tf.square(tap)));
     job.#power = Math.max(1e-12, power);
     return job;
+  }
+
+  /** What training may change: with a target on the layer's own lattice, the lattice stands still. */
+  parameters(rates: LearningRates): Parameter[] {
+    const all = trainableParameters(this.layer, rates);
+    if (movesStep(this.settings.target)) return all;
+    const step = `${this.layer.plan.name}/logActivationStep`;
+    return all.map((parameter) => (parameter.name === step ? { ...parameter, learningRate: 0 } : parameter));
+  }
+
+  /** A batch whose inputs come from the teacher in part. */
+  trainingBatch(indices: Int32Array, step: number): tf.Tensor[] {
+    const { training, seed } = this.context;
+    const [input, ...rest] = this.batch(training, indices);
+    const { teacherInputs } = this.settings;
+    if (teacherInputs === 0) return [input, ...rest];
+    const clean = training.cleanInput(indices);
+    const mixed = mixInputs(input, clean, teacherInputs, {
+      seed,
+      purpose: `${this.layer.plan.name}/fit`,
+      step,
+    });
+    tf.dispose([input, clean]);
+    return [mixed, ...rest];
   }
 
   batch(feed: LayerFeed, indices: ArrayLike<number>): tf.Tensor[] {
@@ -129,7 +174,7 @@ class FitJob {
       this.#inputScale,
       tensors,
     );
-    const local = tf.div<tf.Scalar>(tf.mean(tf.squaredDifference(value, tap)), this.#power);
+    const local = tf.div<tf.Scalar>(this.#localLoss(input, value, tap, tensors), this.#power);
     if (teacherLogits === undefined) return local;
     const { liveNames } = this.context.training;
     const given = new Map(live.map((held, i) => [liveNames[i], held]));
@@ -138,7 +183,22 @@ class FitJob {
       if (found === undefined) throw new RangeError(`tail lacks "${name}"`);
       return found;
     });
-    return tf.add<tf.Scalar>(local, tf.mul(distillationLoss(logits, teacherLogits), this.tailWeight));
+    return tf.add<tf.Scalar>(
+      local,
+      tf.mul(distillationLoss(logits, teacherLogits), this.settings.tailWeight),
+    );
+  }
+
+  #localLoss(input: tf.Tensor, value: tf.Tensor, tap: tf.Tensor, tensors: ParameterTensors): tf.Scalar {
+    const { plan } = this.layer;
+    const all = layerTensors(this.layer, this.#inputScale, tensors);
+    const { target } = this.settings;
+    if (target === 'clean' || all.activationStep === null) return tf.mean(tf.squaredDifference(value, tap));
+    if (target === 'lattice')
+      return tf.mean(tf.squaredDifference(value, onLattice(plan, tap, this.#latticeStep)));
+    const loss = intervalLoss(plan, simulateSums(plan, input, all), tap, this.#latticeStep);
+    // The step under training stands still, but tfjs wants every parameter to have a gradient, if a zero one.
+    return tf.add(loss, tf.mul(tf.sum(all.activationStep), 0));
   }
 
   validate(tensors: ParameterTensors): Promise<number> {
@@ -146,18 +206,18 @@ class FitJob {
   }
 
   close(): void {
-    this.#inputScale.dispose();
+    tf.dispose([this.#inputScale, this.#latticeStep]);
     for (const { kernel, bias } of this.#tail.values()) tf.dispose([kernel, bias]);
   }
 
   /** The logits layer has no tail: its tap is the logits. */
   #usesTail(): boolean {
-    return this.tailWeight > 0 && this.layer.plan.activations !== null;
+    return this.settings.tailWeight > 0 && this.layer.plan.activations !== null;
   }
 
   #overValidation(loss: (batch: readonly tf.Tensor[]) => tf.Scalar): Promise<number> {
     const { validation, batchSize, signal } = this.context;
-    const total = Math.min(this.validationImages, validation.count);
+    const total = Math.min(this.settings.validationImages, validation.count);
     return meanOverImages({ total, batchSize, signal }, (indices) => this.batch(validation, indices), loss);
   }
 }

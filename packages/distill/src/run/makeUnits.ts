@@ -96,7 +96,7 @@ async function makeOrRestore(
   if (run.store !== undefined) {
     await writeTensorFile(run.store, name, encodeUnit(unit, record));
     context.emit({ type: 'checkpoint', name });
-    await context.progress('fit').clear();
+    for (const pass of ['fit', 'round']) await context.progress(pass).clear();
   }
   return { result: { unit, record }, isRestored: false };
 }

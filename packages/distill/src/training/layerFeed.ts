@@ -5,7 +5,7 @@ import type { FrozenUnit, ValueGrid } from '../layers/stages.js';
 import { inputsOf, isUnit, type PlannedUnit, type StudentPlan } from '../plan/studentPlan.js';
 import type { Teacher } from '../teacher/teacher.js';
 import { StudentFrontier } from './studentFrontier.js';
-import { TeacherFrontier } from './teacherFrontier.js';
+import { tapOf, TeacherFrontier } from './teacherFrontier.js';
 
 /**
  * A fixed set of images as it arrives at one unit of the plan: on the student's side the integers that the frozen units
@@ -57,6 +57,11 @@ export class LayerFeed {
   /** What the student's layer receives, as real values `[indices, ...shape]`. The caller disposes it. */
   studentInput(indices: ArrayLike<number>): tf.Tensor {
     return this.#student.real(this.#inputs[0], indices);
+  }
+
+  /** What the teacher has where the student's layer receives {@link studentInput}. The caller disposes it. */
+  cleanInput(indices: ArrayLike<number>): tf.Tensor {
+    return this.#teacher.evaluate(indices, [tapOf(this.plan, this.#inputs[0])])[0];
   }
 
   /** Names of all student values that this unit or one behind it takes. */

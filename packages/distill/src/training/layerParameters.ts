@@ -4,7 +4,7 @@ import type { PlannedLayer } from '../plan/studentPlan.js';
 import { activationGrid } from './activationGrid.js';
 import type { SimulatedValue } from './forwardPlan.js';
 import type { Parameter, ParameterTensors } from './optimize.js';
-import { simulateLayer } from './simulateLayer.js';
+import { simulateLayer, type LayerTensors } from './simulateLayer.js';
 
 /** Relative learning rates: of the kernel's and the bias's root mean square, and of the logarithm of a step. */
 export interface LearningRates {
@@ -61,14 +61,24 @@ export function simulateFromParameters(
   tensors: ParameterTensors,
 ): SimulatedValue {
   const { plan } = layer;
-  const { weightStep, activationStep } = stepTensors(layer, inputScale, tensors);
-  const value = simulateLayer(plan, input.value, {
-    kernel: tensors[`${plan.name}/kernel`],
-    bias: tensors[`${plan.name}/bias`],
-    weightStep,
-    activationStep,
-  });
+  const all = layerTensors(layer, inputScale, tensors);
+  const { activationStep } = all;
+  const value = simulateLayer(plan, input.value, all);
   return { value, grid: activationStep === null ? null : { step: activationStep, ...gridRange(plan) } };
+}
+
+/** What a layer under training computes with. */
+export function layerTensors(
+  layer: QuantizableLayer,
+  inputScale: tf.Tensor,
+  tensors: ParameterTensors,
+): LayerTensors {
+  const { name } = layer.plan;
+  return {
+    kernel: tensors[`${name}/kernel`],
+    bias: tensors[`${name}/bias`],
+    ...stepTensors(layer, inputScale, tensors),
+  };
 }
 
 function stepTensors(

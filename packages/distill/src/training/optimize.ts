@@ -29,6 +29,11 @@ export interface Optimization {
   readonly validate: (tensors: ParameterTensors) => Promise<number>;
   /** Validation happens before the first step, every so many steps and after the last. */
   readonly validateEvery: number;
+  /**
+   * Decay of a running mean of the parameters, which is then what is validated and kept (Polyak averaging); the parameters
+   * themselves where it is left out.
+   */
+  readonly averageDecay?: number;
   /** Stops after so many validations in a row without a new best. */
   readonly patience?: number;
   readonly onStep: (step: number, loss: number) => void;
@@ -52,6 +57,8 @@ interface RunState {
   misses: number;
   best: Float32Array[];
   tensors: tf.Tensor[];
+  /** Running means; empty where nothing is averaged. */
+  averages: tf.Tensor[];
   adam: AdamState;
 }
 
@@ -76,7 +83,7 @@ export async function optimize(job: Optimization): Promise<Optimum> {
       steps: state.step,
     };
   } finally {
-    tf.dispose(state.tensors);
+    tf.dispose([...state.tensors, ...state.averages]);
     disposeAdam(state.adam);
   }
 }
@@ -95,6 +102,7 @@ async function begin(job: Optimization): Promise<RunState> {
     misses: 0,
     best: job.parameters.map(({ values }) => values),
     tensors,
+    averages: job.averageDecay === undefined ? [] : tensors.map((tensor) => tensor.clone()),
     adam: createAdam(tensors),
   };
 }
@@ -107,19 +115,35 @@ async function trainStep(job: Optimization, state: RunState): Promise<void> {
   const factor = cosineSchedule(state.step, job.steps, job.warmUpSteps);
   const rates = job.parameters.map(({ learningRate }) => learningRate * factor);
   stepAdam(state.tensors, grads, state.adam, state.step, rates);
+  updateAverages(job, state);
   const [loss] = await value.data();
   tf.dispose([value, ...grads, ...batch]);
   job.onStep(state.step, loss);
   state.step += 1;
 }
 
+/** The mean follows quickly at first: it forgets where training began. */
+function updateAverages({ averageDecay = 0 }: Optimization, state: RunState): void {
+  const decay = Math.min(averageDecay, (1 + state.step) / (10 + state.step));
+  state.averages = state.averages.map((average, i) => {
+    const next = tf.tidy(() => tf.add(tf.mul(average, decay), tf.mul(state.tensors[i], 1 - decay)));
+    average.dispose();
+    return next;
+  });
+}
+
+/** What is judged and kept. */
+function candidates({ averages, tensors }: RunState): readonly tf.Tensor[] {
+  return averages.length > 0 ? averages : tensors;
+}
+
 async function keepBest(job: Optimization, state: RunState): Promise<void> {
   // float32, as the checkpoint stores it: the comparison after a resume must see the very same number
-  const loss = Math.fround(await job.validate(named(job, state.tensors)));
+  const loss = Math.fround(await job.validate(named(job, candidates(state))));
   if (loss < state.bestLoss) {
     state.bestLoss = loss;
     state.best = await Promise.all(
-      state.tensors.map(async (tensor) => (await tensor.data()).slice() as Float32Array),
+      candidates(state).map(async (tensor) => (await tensor.data()).slice() as Float32Array),
     );
     state.misses = 0;
   } else {
@@ -140,6 +164,8 @@ async function save(job: Optimization, state: RunState): Promise<void> {
     tensors[`${name}/first`] = { shape, values: await read(state.adam.firstMoments[i]) };
     tensors[`${name}/second`] = { shape, values: await read(state.adam.secondMoments[i]) };
     tensors[`${name}/best`] = { shape, values: state.best[i] };
+    if (state.averages.length > 0)
+      tensors[`${name}/average`] = { shape, values: await read(state.averages[i]) };
   }
   tensors['losses'] = { shape: [2], values: Float32Array.of(state.lossBefore, state.bestLoss) };
   await job.progress.write({ metadata: { step: state.step, misses: state.misses }, tensors });
@@ -159,6 +185,7 @@ async function restore(job: Optimization): Promise<RunState | undefined> {
     bestLoss: bestLoss,
     best: job.parameters.map(({ name }) => values(`${name}/best`)),
     tensors: load('value'),
+    averages: job.averageDecay === undefined ? [] : load('average'),
     adam: { firstMoments: load('first'), secondMoments: load('second') },
   };
 }

@@ -19,16 +19,36 @@ export interface LayerTensors {
  * `input` holds real values (on the previous layer's grid), batch first; so does the result.
  */
 export function simulateLayer(plan: PlannedLayer, input: tf.Tensor, tensors: LayerTensors): tf.Tensor {
-  const { weights, activations, activation } = plan;
+  return finishSums(plan, simulateSums(plan, input, tensors), tensors.activationStep);
+}
+
+/** From the sums to the output: clipped and rounded to its grid, where it has one. */
+export function finishSums(plan: PlannedLayer, sums: tf.Tensor, activationStep: tf.Tensor | null): tf.Tensor {
+  const { activations, activation } = plan;
+  if (activations === null || activationStep === null) return activate(plan, sums);
+  return quantizeActivations(sums, activationStep, activationGrid(activations.bits, activation));
+}
+
+/** The same before it is rounded and clipped to the output's grid: what the accumulators stand for. */
+export function simulateSums(plan: PlannedLayer, input: tf.Tensor, tensors: LayerTensors): tf.Tensor {
+  const { weights } = plan;
   const step =
     tensors.weightStep.size === 1
       ? tensors.weightStep
       : tf.reshape(tensors.weightStep, trainableOf(plan.operation).stepShape(tensors.kernel.shape));
   const kernel = quantizeWeights(tensors.kernel, step, weightGrid(weights.bits, weights.code));
-  const sum = linearPart(plan, input, kernel, tensors.bias);
-  const limited = activation === 'relu6' ? tf.minimum(sum, 6) : sum;
-  if (activations === null || tensors.activationStep === null) return activate(plan, limited);
-  return quantizeActivations(limited, tensors.activationStep, activationGrid(activations.bits, activation));
+  return limitedSums(plan, input, kernel, tensors.bias);
+}
+
+/** Sums of a kernel as it is, limited to six where the layer is. */
+export function limitedSums(
+  plan: PlannedLayer,
+  input: tf.Tensor,
+  kernel: tf.Tensor,
+  bias: tf.Tensor,
+): tf.Tensor {
+  const sum = linearPart(plan, input, kernel, bias);
+  return plan.activation === 'relu6' ? tf.minimum(sum, 6) : sum;
 }
 
 /** The layer without any quantisation: the float network that the student starts from. */
@@ -38,8 +58,7 @@ export function floatLayer(
   kernel: tf.Tensor,
   bias: tf.Tensor,
 ): tf.Tensor {
-  const sum = linearPart(plan, input, kernel, bias);
-  return activate(plan, plan.activation === 'relu6' ? tf.minimum(sum, 6) : sum);
+  return activate(plan, limitedSums(plan, input, kernel, bias));
 }
 
 /** Convolution or product, plus bias: the real value of the accumulator. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ImagePool } from '../data/imagePool.js';
-import type { StudentPlan } from '../plan/studentPlan.js';
+import { inputsOf, type StudentPlan } from '../plan/studentPlan.js';
 import type { Teacher } from '../teacher/teacher.js';
 import { chunksOf, gatherRows, range } from './imageIndices.js';
 import { pixelsToReal } from './pixelsToReal.js';
@@ -75,7 +75,16 @@ export class TeacherFrontier {
   }
 }
 
-/** Teacher values that the plan's nodes from a position on, and all that depends on them, take from before. */
+/** The teacher's value that a student value stands for. */
+export function tapOf({ nodes }: StudentPlan, value: string): string {
+  const node = nodes.find(({ name }) => name === value);
+  return node === undefined || node.kind === 'structure' ? value : node.tap;
+}
+
+/**
+ * Teacher values that the plan's nodes from a position on, and all that depends on them, take from before; and those that
+ * the student's values there stand for, which may lie further back (in front of a padding).
+ */
 function borderAt(teacher: Teacher, plan: StudentPlan, position: number): string[] {
   const ahead = new Set(
     plan.nodes
@@ -88,5 +97,7 @@ function borderAt(teacher: Teacher, plan: StudentPlan, position: number): string
     if (!ahead.has(name)) continue;
     for (const input of inputs) if (!ahead.has(input)) border.add(input);
   }
+  const taken = plan.nodes.slice(position).flatMap(inputsOf);
+  for (const tap of taken.map((value) => tapOf(plan, value))) if (!ahead.has(tap)) border.add(tap);
   return [...border];
 }

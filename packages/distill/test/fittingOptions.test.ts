@@ -1,0 +1,172 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { decodeArtifact, sha256Hex } from '@bnfree/core';
+import { unpackWeights } from '@bnfree/integer-kernels';
+import {
+  Distiller,
+  calibrateRange,
+  correctBias,
+  distillLayerwise,
+  fitToTap,
+  freezeLayer,
+  initializeFromTeacher,
+  memoryCheckpoints,
+  pipe,
+  planStudent,
+  roundSoftly,
+  type CompensateEndToEndOptions,
+  type DistillOptions,
+  type FitToTapOptions,
+} from '../src/index.js';
+import { tinyImages, tinyInput, tinyTeacher } from './tinyTeacher.js';
+import { useWasm } from './wasmForTests.js';
+
+beforeAll(async () => {
+  await useWasm();
+});
+
+const base = {
+  bits: { weights: 3, activations: 3 },
+  input: tinyInput,
+  fitImages: 64,
+  batchSize: 16,
+  baseline: false,
+  seed: 7,
+} satisfies DistillOptions;
+
+const made = async (
+  fit: FitToTapOptions,
+  tune: Partial<CompensateEndToEndOptions> = {},
+  extra: DistillOptions = {},
+) => {
+  const result = await distillLayerwise(tinyTeacher(), tinyImages(80).images, {
+    ...base,
+    fit,
+    tune,
+    ...extra,
+  });
+  await result.model.dispose();
+  return result;
+};
+
+const weightsOf = (artifact: Uint8Array) =>
+  decodeArtifact(artifact).nodes.flatMap(({ op }) => ('weights' in op ? [...unpackWeights(op.weights)] : []));
+
+describe('fitToTap', () => {
+  test.each(['lattice', 'interval'] as const)(
+    '%s: lowers its loss and leaves the grid where it was',
+    async (target) => {
+      const [before, after] = [
+        await made({ steps: 0 }),
+        await made({ steps: 30, validateEvery: 10, target }),
+      ];
+      expect(after.report.layers.map(({ activationStep }) => activationStep)).toEqual(
+        before.report.layers.map(({ activationStep }) => activationStep),
+      );
+      const fits = after.report.layers.flatMap(({ fit }) => fit ?? []);
+      expect(fits.filter(({ lossBefore, lossAfter }) => lossAfter < lossBefore).length).toBeGreaterThan(1);
+    },
+  );
+
+  test('teacher inputs are drawn by step: a run that stopped inside a fit gives the same bytes', async () => {
+    const fit = { steps: 12, validateEvery: 4, teacherInputs: 0.5 };
+    const wanted = sha256Hex((await made(fit)).artifact);
+    expect(sha256Hex((await made({ ...fit, teacherInputs: 0 })).artifact)).not.toBe(wanted);
+    const checkpoint = memoryCheckpoints();
+    const controller = new AbortController();
+    const stopped = made(
+      fit,
+      {},
+      {
+        checkpoint,
+        signal: controller.signal,
+        onEvent: (event) => {
+          if (event.type === 'step' && event.layer === 'conv2' && event.step === 7) controller.abort();
+        },
+      },
+    );
+    await expect(stopped).rejects.toThrow();
+    expect(sha256Hex((await made(fit, {}, { checkpoint })).artifact)).toBe(wanted);
+  });
+
+  test('refuses a share and a target that do not exist', () => {
+    expect(() => fitToTap({ teacherInputs: 1.5 })).toThrow(expect.objectContaining({ code: 'OPTION_RANGE' }));
+    expect(() => fitToTap({ target: 'latice' as never })).toThrow(
+      expect.objectContaining({
+        code: 'OPTION_RANGE',
+        issues: [expect.objectContaining({ fix: "target: 'lattice'" })],
+      }),
+    );
+  });
+});
+
+describe('roundSoftly', () => {
+  const distil = async (isSoft: boolean, checkpoint = memoryCheckpoints()) => {
+    const start = pipe(initializeFromTeacher(), calibrateRange());
+    const distiller = new Distiller({
+      plan: (teacher) =>
+        planStudent(teacher, { weights: { bits: 3 }, activations: { bits: 8 }, input: tinyInput }),
+      layer: isSoft
+        ? pipe(
+            start,
+            roundSoftly({ steps: 200, validateEvery: 20, learningRate: 0.1 }),
+            correctBias(),
+            freezeLayer(),
+          )
+        : pipe(start, correctBias(), freezeLayer()),
+      batchSize: 16,
+      fitImages: 64,
+      baseline: false,
+    });
+    const data = tinyImages(80).images;
+    const result = await distiller.run({ teacher: tinyTeacher(), data, seed: 7, checkpoint });
+    await result.model.dispose();
+    return result;
+  };
+
+  test('comes nearer to the taps than rounding to the nearest, by one level at most', async () => {
+    const [nearest, soft] = [await distil(false), await distil(true)];
+    const gain = (i: number) => soft.report.layers[i].sqnrDb - nearest.report.layers[i].sqnrDb;
+    const fits = soft.report.layers.flatMap(({ fit }) => fit ?? []);
+    expect(fits.filter(({ lossBefore, lossAfter }) => lossAfter < 0.6 * lossBefore).length).toBeGreaterThan(
+      1,
+    );
+    soft.report.layers.forEach((_, i) => {
+      expect(gain(i)).toBeGreaterThan(-0.5);
+    });
+    const [first] = soft.graph.nodes;
+    const [before] = nearest.graph.nodes;
+    if (!('weights' in first.op) || !('weights' in before.op)) throw new Error('no weights');
+    const wanted = unpackWeights(before.op.weights);
+    const differences = unpackWeights(first.op.weights).map((weight, i) => Math.abs(weight - wanted[i]));
+    expect(Math.max(...differences)).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('compensateEndToEnd', () => {
+  const tune = { steps: 12, validateEvery: 3, learningRate: 0.02, stepLearningRate: 0.01 };
+
+  test('trains the grids and biases alone where it is told so', async () => {
+    const plain = await made({ steps: 0 });
+    const tuned = await made({ steps: 0 }, { ...tune, train: 'gridsAndBiases' });
+    expect(weightsOf(tuned.artifact)).toEqual(weightsOf(plain.artifact));
+    expect(sha256Hex(tuned.artifact)).not.toBe(sha256Hex(plain.artifact));
+  });
+
+  test('a running mean is kept through a stop', async () => {
+    const averaged = { ...tune, averageDecay: 0.9 };
+    const wanted = sha256Hex((await made({ steps: 0 }, averaged)).artifact);
+    expect(wanted).not.toBe(sha256Hex((await made({ steps: 0 }, tune)).artifact));
+    const checkpoint = memoryCheckpoints();
+    const controller = new AbortController();
+    const stopped = made({ steps: 0 }, averaged, {
+      checkpoint,
+      signal: controller.signal,
+      onEvent: (event) => {
+        if (event.type === 'step' && event.pass === 'compensateEndToEnd' && event.step === 7)
+          controller.abort();
+      },
+    });
+    await expect(stopped).rejects.toThrow();
+    expect(sha256Hex((await made({ steps: 0 }, averaged, { checkpoint })).artifact)).toBe(wanted);
+  });
+});
