@@ -80,7 +80,10 @@ export interface Arena {
 export interface BackendCapabilities {
   readonly simd: boolean;
   readonly relaxedSimd: boolean;
+  /** Threads that large ops are divided between. */
   readonly threads: number;
+  /** What is not used although it was asked for or could be expected, and why; empty where all is well. */
+  readonly notes: readonly string[];
 }
 
 /** A prepared op. Running it allocates nothing. */
@@ -111,7 +114,18 @@ export interface KernelBackend {
    * Absent where nothing would be shared.
    */
   prepareAll?(ops: readonly PlacedOp[]): Promise<KernelCall[]>;
+  /**
+   * One call that runs calls of this backend in order. Absent where it would be no faster than to run them one by one.
+   * Nothing but the backend may touch the arena until it has ended.
+   */
+  sequence?(calls: readonly KernelCall[]): KernelCall;
+  /**
+   * Lets go of an arena and of what was prepared in it, which must not be used any more; no run may be under way.
+   * Absent where nothing but the caller holds them. `dispose` releases all.
+   */
+  release?(arena: Arena): Promise<void>;
   /** Bytes of every WebAssembly module that the backend can emit for the op; empty where it emits none. */
   modules(op: Op): Uint8Array[];
+  /** Ends what runs beside the caller's thread. Calls must not be used any more. */
   dispose(): Promise<void>;
 }

@@ -38,7 +38,9 @@ export async function runOp(
   writeInputs(arena, op, places, inputs);
   const call = await backend.prepare(op, { ...places, arena });
   await call.run();
-  return readTensor(arena, op.output, places.output);
+  const output = readTensor(arena, op.output, places.output);
+  await backend.release?.(arena);
+  return output;
 }
 
 function checkOptions(options: RunOpOptions): Issue[] {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type OpName, wasmBackend, type WasmBackendOptions } from '../src/index.js';
+import { type KernelBackend, type OpName, wasmBackend, type WasmBackendOptions } from '../src/index.js';
 import { kernels } from '../src/wasm/kernels.js';
 import { kernelTarget } from '../src/wasm/kernelTarget.js';
 import type { KernelCandidate } from '../src/wasm/wasmKernel.js';
@@ -12,6 +12,8 @@ export interface CandidateCheck {
   readonly candidate: string;
   /** Other options of the backend that is forced to the candidate. */
   readonly options?: Omit<WasmBackendOptions, 'kernels'>;
+  /** Default: wasmBackend. */
+  readonly createBackend?: (options: WasmBackendOptions) => KernelBackend;
   readonly seed: number;
   /** Random ops of each size. */
   readonly runs: number;
@@ -48,7 +50,7 @@ export function needsRelaxedSimd(op: OpName, name: string): boolean {
   if (candidate.supports === undefined) return false;
   const ops = fc.sample(opCase(op, 'small'), { numRuns: 300, seed: 1 });
   const isRunBy = (relaxedSimd: boolean): boolean => {
-    const target = kernelTarget({ kernels: [name] }, { simd: true, relaxedSimd, threads: 1 });
+    const target = kernelTarget({ kernels: [name] }, { simd: true, relaxedSimd });
     return ops.some((drawn) => candidate.supports?.(drawn.op, target));
   };
   return isRunBy(true) && !isRunBy(false);
@@ -57,7 +59,7 @@ export function needsRelaxedSimd(op: OpName, name: string): boolean {
 /** Forces a candidate on random ops that it supports and compares with the reference. */
 export async function checkCandidate(check: CandidateCheck): Promise<CandidateResult> {
   const options: WasmBackendOptions = { ...check.options, kernels: [check.candidate] };
-  const backend = wasmBackend(options);
+  const backend = (check.createBackend ?? wasmBackend)(options);
   const target = kernelTarget(options, backend.capabilities);
   const candidate = candidateOf(check.op, check.candidate);
   let cases = 0;

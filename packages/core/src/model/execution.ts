@@ -24,6 +24,8 @@ export interface Execution {
   readonly plan: MemoryPlan;
   readonly arena: Arena;
   readonly steps: readonly PreparedStep[];
+  /** All steps, in order. */
+  readonly sequence: KernelCall;
   readonly inputs: readonly PlannedValue[];
   readonly outputs: readonly PlannedValue[];
 }
@@ -49,9 +51,26 @@ export async function prepareExecution(
     plan,
     arena,
     steps,
+    sequence: sequenceOf(
+      steps.flatMap(({ call }) => call ?? []),
+      backend,
+    ),
     inputs: graph.inputs.map(({ name }) => valueNamed(plan, name)),
     outputs: graph.outputs.map(({ value }) => valueNamed(plan, value)),
   };
+}
+
+function sequenceOf(calls: readonly KernelCall[], backend: KernelBackend): KernelCall {
+  if (backend.sequence !== undefined) return backend.sequence(calls);
+  const run = async (): Promise<void> => {
+    for (const call of calls) await call.run();
+  };
+  const kernel = 'sequence';
+  if (!calls.every((call) => 'runSync' in call)) return { kernel, run };
+  const runSync = (): void => {
+    for (const call of calls) call.runSync?.();
+  };
+  return { kernel, run, runSync };
 }
 
 /** Prepares every step that runs at all; together where the backend can share what they have in common. */

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { typescriptBackend, wasmBackend, type KernelBackend } from '@bnfree/integer-kernels';
-import { numberSource, spec } from '../../test/graphBuilder.js';
+import { typescriptBackend, wasmBackend, type KernelBackend, type Op } from '@bnfree/integer-kernels';
+import { byShift, chain, numberSource, randomWeights, spec } from '../../test/graphBuilder.js';
 import { randomGraph } from '../../test/randomGraph.js';
 import { convNet } from '../../test/sampleGraphs.js';
 import {
@@ -245,6 +245,60 @@ describe('IntegerModel', () => {
     for (const batchSize of [0, -1, 1.5, NaN, 1e9]) {
       await expect(IntegerModel.fromGraph(convNet(), { batchSize })).rejects.toEqual(codeOf('INVALID_VALUE'));
     }
+  });
+
+  test('options of the default backend are passed on, and conflict with a backend that is given', async () => {
+    const model = await IntegerModel.fromGraph(convNet(), {
+      threads: 3,
+      memory: 'small',
+      relaxedSimd: false,
+    });
+    expect(model.describe().backend.capabilities).toMatchObject({ threads: 3, relaxedSimd: false });
+    await model.dispose();
+    const options = { backend: typescriptBackend(), threads: 2, memory: 'small' } as const;
+    await expect(IntegerModel.fromGraph(convNet(), options)).rejects.toMatchObject({
+      code: 'CONFLICTING_OPTIONS',
+      issues: [{ path: 'options.threads' }, { path: 'options.memory' }],
+    });
+    await expect(IntegerModel.fromGraph(convNet(), { threads: 0 })).rejects.toEqual(codeOf('INVALID_OPTION'));
+  });
+
+  test('a model that is large enough runs on threads, and a backend that is given outlives it', async () => {
+    const random = numberSource(3);
+    const image = spec([1, 24, 24, 16]);
+    const conv: Op = {
+      op: 'conv2d',
+      inputs: [image],
+      output: image,
+      weights: randomWeights([16, 3, 3, 16], random),
+      strides: [1, 1],
+      dilations: [1, 1],
+      padding: { top: 1, bottom: 1, left: 1, right: 1, value: 0 },
+      groups: 1,
+      requantization: byShift(9),
+    };
+    const names = ['a', 'b', 'c'];
+    const graph = chain(
+      image,
+      names.map((name) => [name, conv]),
+    );
+    const input = Int8Array.from({ length: 24 * 24 * 16 }, () => random(-128, 127));
+    const reference = await IntegerModel.fromGraph(graph, { backend: typescriptBackend() });
+    const { output: expected } = await reference.run(input);
+    const backend = wasmBackend({ threads: 2 });
+    const models = [
+      await IntegerModel.fromGraph(graph, { backend }),
+      await IntegerModel.fromGraph(graph, { backend, batchSize: 2 }),
+    ];
+    for (const model of models) {
+      expect((await model.run(input)).output).toEqual(expected);
+      expect(model.runSync(input).output).toEqual(expected);
+      expect((await model.profile(input)).layers.length).toBe(3);
+    }
+    await models[0].dispose();
+    expect((await models[1].run(input)).output).toEqual(expected);
+    await models[1].dispose();
+    await backend.dispose();
   });
 
   test('describes layers, bounds and memory', async () => {

@@ -8,7 +8,7 @@ import { defaultBackend } from './defaultBackend.js';
 import { describeModel, type ModelDescription } from './describeModel.js';
 import { prepareExecution, type Execution } from './execution.js';
 import { readInput, type ImageBatch, type ModelInput } from './modelInput.js';
-import { assertModelOptions, type ModelOptions } from './modelOptions.js';
+import { assertModelOptions, backendOptions, type ModelOptions } from './modelOptions.js';
 import { modelResult, type ModelResult } from './modelResult.js';
 import { profileExecution, type ModelProfile } from './profileExecution.js';
 import { readSource, type ModelSource } from './readSource.js';
@@ -64,9 +64,14 @@ export class IntegerModel {
     options: ModelOptions,
     artifactBytes: number,
   ): Promise<IntegerModel> {
-    const backend = options.backend ?? defaultBackend();
-    const execution = await prepareExecution(graph, backend, options.batchSize ?? 1);
+    const { backend = defaultBackend(backendOptions(options)) } = options;
     const ownsBackend = options.backend === undefined;
+    const execution = await prepareExecution(graph, backend, options.batchSize ?? 1).catch(
+      async (error: unknown) => {
+        if (ownsBackend) await backend.dispose();
+        throw error;
+      },
+    );
     return new IntegerModel(graph, backend, execution, { ownsBackend, artifactBytes });
   }
 
@@ -137,9 +142,11 @@ export class IntegerModel {
   /** Waits for runs under way, then frees everything. A backend that was given stays the caller's. */
   async dispose(): Promise<void> {
     if (this.#execution === undefined) return;
+    const { arena } = this.#execution;
     this.#execution = undefined;
     await this.#queue;
     if (this.#ownsBackend) await this.backend.dispose();
+    else await this.backend.release?.(arena);
   }
 
   #copyInput(input: ModelInput): ImageBatch {

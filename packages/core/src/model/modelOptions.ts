@@ -1,19 +1,34 @@
-import { throwIfIssues, unknownKeys, type KernelBackend } from '@bnfree/integer-kernels';
+import {
+  throwIfIssues,
+  unknownKeys,
+  type Issue,
+  type KernelBackend,
+  type WasmBackendOptions,
+} from '@bnfree/integer-kernels';
 
-/** How a model is run. */
-export interface ModelOptions {
+/**
+ * How a model is run.
+ *
+ * `threads`, `memory`, `relaxedSimd` and `workerUrl` are options of the default backend and documented there; they cannot be
+ * combined with a backend that is given.
+ */
+export interface ModelOptions extends Pick<WasmBackendOptions, BackendOption> {
   /** Default: WebAssembly where the engine has SIMD, else TypeScript. A backend that is given stays the caller's. */
   readonly backend?: KernelBackend;
   /** Images that go through the layers together, 1 .. 65536; default 1. More costs memory and may be faster. */
   readonly batchSize?: number;
 }
 
+type BackendOption = (typeof backendOptionNames)[number];
+
+const backendOptionNames = ['threads', 'memory', 'relaxedSimd', 'workerUrl'] as const;
 const maximalBatch = 65536;
 
-/** @throws BnfreeError UNKNOWN_OPTION, INVALID_VALUE */
+/** @throws BnfreeError UNKNOWN_OPTION, INVALID_VALUE, CONFLICTING_OPTIONS */
 export function assertModelOptions(options: ModelOptions): void {
   const { batchSize = 1 } = options;
-  const issues = unknownKeys(options, ['backend', 'batchSize'], 'options', 'UNKNOWN_OPTION');
+  const known = ['backend', 'batchSize', ...backendOptionNames];
+  const issues = unknownKeys(options, known, 'options', 'UNKNOWN_OPTION');
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > maximalBatch) {
     issues.push({
       code: 'INVALID_VALUE',
@@ -22,5 +37,21 @@ export function assertModelOptions(options: ModelOptions): void {
       fix: 'leave batchSize out, or write batchSize: 16',
     });
   }
+  if (options.backend !== undefined) issues.push(...Object.keys(backendOptions(options)).map(conflict));
   throwIfIssues(issues);
+}
+
+/** Those of the options that concern the default backend. */
+export function backendOptions(options: ModelOptions): WasmBackendOptions {
+  const given = backendOptionNames.filter((name) => options[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, options[name]]));
+}
+
+function conflict(name: string): Issue {
+  return {
+    code: 'CONFLICTING_OPTIONS',
+    path: `options.${name}`,
+    message: `got ${name} beside a backend, expected one of the two: it is an option of the default backend`,
+    fix: `write backend: wasmBackend({ ${name}: ... }), or leave backend out`,
+  };
 }

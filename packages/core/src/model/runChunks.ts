@@ -22,9 +22,7 @@ export async function runChunks(execution: Execution, batch: ImageBatch): Promis
   const results = allocateResults(execution, batch.count);
   for (const { first, count } of chunksOf(execution, batch.count)) {
     writeChunk(execution, batch.tensors, first, count);
-    for (const step of execution.steps) {
-      await step.call?.run();
-    }
+    await execution.sequence.run();
     readChunk(execution, results, first, count);
   }
   return results;
@@ -35,17 +33,15 @@ export function runChunksSync(execution: Execution, batch: ImageBatch): Uint8Arr
   const results = allocateResults(execution, batch.count);
   for (const { first, count } of chunksOf(execution, batch.count)) {
     writeChunk(execution, batch.tensors, first, count);
-    for (const step of execution.steps) {
-      step.call?.runSync?.();
-    }
+    execution.sequence.runSync?.();
     readChunk(execution, results, first, count);
   }
   return results;
 }
 
 /** Whether no worker or device stands behind any kernel. */
-export function canRunSync({ steps }: Execution): boolean {
-  return steps.every(({ call }) => call === undefined || 'runSync' in call);
+export function canRunSync({ sequence }: Execution): boolean {
+  return 'runSync' in sequence;
 }
 
 /** Dense bytes of every output for a number of images. */

@@ -56,6 +56,7 @@ export async function guardedRun(
   isWritable.fill(1, constantsOffset, constantsOffset + constantBytes);
   isWritable.fill(1, scratchOffset, scratchOffset + scratchBytes);
   const strayWrites = changedBytes(arena, before, isWritable);
+  await backend.release?.(arena);
   return { kernel: call.kernel, output: values, strayWrites };
 }
 

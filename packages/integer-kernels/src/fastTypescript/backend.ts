@@ -26,7 +26,7 @@ const kernels: { readonly [Name in OpName]?: FastKernel<Name> } = { gemm, conv2d
 export function fastTypescriptBackend(): KernelBackend {
   return {
     name: 'fast-typescript',
-    capabilities: { simd: false, relaxedSimd: false, threads: 1 },
+    capabilities: { simd: false, relaxedSimd: false, threads: 1, notes: [] },
     ops: new Set(opNames),
     layout: layoutsOf,
     allocate: (byteLength) => Promise.resolve().then(() => allocateArena(byteLength)),

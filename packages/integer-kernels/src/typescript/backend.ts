@@ -16,7 +16,7 @@ import { prepareReference } from './kernels.js';
 export function typescriptBackend(): KernelBackend {
   return {
     name: 'typescript',
-    capabilities: { simd: false, relaxedSimd: false, threads: 1 },
+    capabilities: { simd: false, relaxedSimd: false, threads: 1, notes: [] },
     ops: new Set(opNames),
     layout: denseLayouts,
     allocate: (byteLength) => Promise.resolve().then(() => allocateArena(byteLength)),

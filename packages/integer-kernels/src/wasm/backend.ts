@@ -1,6 +1,5 @@
-import type { Arena, KernelBackend, OperandViews, PlacedOp } from '../backend.js';
-import { BnfreeError, throwIfIssues, type Issue } from '../errors.js';
-import { checkViews } from '../memory/checkViews.js';
+import type { Arena, KernelBackend, KernelCall, PlacedOp } from '../backend.js';
+import { BnfreeError } from '../errors.js';
 import type { Op, OpName } from '../ops/index.js';
 import { detectCapabilities } from './capabilities.js';
 import { createMemory } from './createMemory.js';
@@ -8,71 +7,118 @@ import { candidatesOf, chooseKernel, kernels } from './kernels.js';
 import { kernelTarget } from './kernelTarget.js';
 import { denseLayouts, layoutVariants } from './layoutVariants.js';
 import { moduleCache } from './moduleCache.js';
-import { emitModule, prepareSteps, type PlannedOp } from './prepareSteps.js';
+import { planSteps } from './planSteps.js';
+import { emitModule, prepareSteps } from './prepareSteps.js';
 import { scratchByteLength } from './scratch.js';
+import { backendDisposed } from './threads/backendDisposed.js';
+import { callOf, type BoundPhase } from './threads/boundPhase.js';
+import { crewSource } from './threads/crewSource.js';
+import { arePlansWorthThreads } from './threads/threadCosts.js';
+import { threadPlatform, type ThreadPlatform } from './threads/threadPlatform.js';
 import { assertWasmBackendOptions, type WasmBackendOptions } from './wasmBackendOptions.js';
-import type { KernelPlan, KernelTarget } from './wasmKernel.js';
+import type { KernelTarget } from './wasmKernel.js';
 
 /**
  * Integer kernels in WebAssembly, emitted for the exact op when it is prepared.
  *
  * Needs fixed-width SIMD, which every engine of Node >= 16.4, Chrome >= 91, Firefox >= 89 and Safari >= 16.4 has.
- * All ops that are prepared together share one module, and ops of equal shapes share functions in it.
+ * All ops that are prepared together share one module, and ops of equal shapes share functions in it. Large ops are divided
+ * between threads, which start when the first of them is prepared and end with `dispose()`.
  * @throws BnfreeError SIMD_UNAVAILABLE, UNKNOWN_OPTION, INVALID_OPTION
  */
 export function wasmBackend(options: WasmBackendOptions = {}): KernelBackend {
+  return wasmBackendOn(threadPlatform(), options);
+}
+
+/** The same on a given host, so that tests can choose one. */
+export function wasmBackendOn(platform: ThreadPlatform, options: WasmBackendOptions): KernelBackend {
   assertWasmBackendOptions(options);
-  const capabilities = detectCapabilities();
-  if (!capabilities.simd) throw simdUnavailable();
-  const target = kernelTarget(options, capabilities);
+  const engine = detectCapabilities();
+  if (!engine.simd) throw simdUnavailable();
+  const target = kernelTarget(options, engine);
+  const crews = crewSource(options.threads ?? 'auto', platform, options.workerUrl);
+  const threads = crews.plannedThreads;
   const memories = new WeakMap<Arena, WebAssembly.Memory>();
+  const phasesOf = new WeakMap<KernelCall, readonly BoundPhase[]>();
+  const idsOf = new WeakMap<Arena, number[]>();
   const modules = moduleCache();
-  const prepareAll = async (placed: readonly PlacedOp[]) => {
-    const steps = planSteps(placed, memories, target);
-    return prepareSteps(steps, (arena) => memories.get(arena) as WebAssembly.Memory, modules);
+  let isDisposed = false;
+  let phaseCount = 0;
+
+  const prepareAll = async (placed: readonly PlacedOp[]): Promise<KernelCall[]> => {
+    if (isDisposed) throw backendDisposed();
+    const steps = planSteps(placed, memories, target, threads);
+    const isThreaded = arePlansWorthThreads(
+      steps.map(({ plan }) => plan),
+      threads,
+      platform.costs,
+    );
+    const crew = isThreaded ? crews.start() : Promise.resolve(undefined);
+    // It may fail while this waits for something else.
+    crew.catch(() => undefined);
+    const prepared = await prepareSteps(steps, {
+      memoryOf: (arena) => memories.get(arena) as WebAssembly.Memory,
+      modules,
+      isShared: threads > 1,
+      threads,
+      costs: platform.costs,
+      crew,
+      nextId: () => (phaseCount += 1),
+    });
+    prepared.forEach(({ call, phases }, index) => {
+      const { arena } = placed[index].views;
+      phasesOf.set(call, phases);
+      idsOf.set(arena, [...(idsOf.get(arena) ?? []), ...phases.flatMap(({ id }) => id ?? [])]);
+    });
+    return prepared.map(({ call }) => call);
   };
+
   return {
     name: 'wasm',
-    capabilities: { ...capabilities, relaxedSimd: target.relaxedSimd },
+    capabilities: {
+      simd: true,
+      relaxedSimd: target.relaxedSimd,
+      get threads() {
+        return crews.threads;
+      },
+      get notes() {
+        return [...crews.notes];
+      },
+    },
     ops: new Set(Object.keys(kernels) as OpName[]),
     layout(op) {
       const kernel = chooseKernel(op, target);
       const plan = kernel.plan(op, denseLayouts(op), target);
       const { constantBytes } = plan;
-      return { ...kernel.request(op, target), constantBytes, scratchBytes: scratchByteLength(plan) };
+      return { ...kernel.request(op, target), constantBytes, scratchBytes: scratchByteLength(plan, threads) };
     },
     allocate: (byteLength) =>
       Promise.resolve().then(() => {
-        const memory = createMemory(byteLength);
+        const memory = createMemory(byteLength, threads > 1);
         const arena: Arena = { byteLength, bytes: new Uint8Array(memory.buffer, 0, byteLength) };
         memories.set(arena, memory);
         return arena;
       }),
     prepare: async (op, views) => (await prepareAll([{ op, views }]))[0],
     prepareAll,
+    sequence(calls) {
+      const phases = calls.map((call) => phasesOf.get(call) ?? foreignCall());
+      const sequence = callOf(`sequence of ${calls.length}`, phases.flat(), crews.started);
+      phasesOf.set(sequence, phases.flat());
+      return sequence;
+    },
+    async release(arena) {
+      const ids = idsOf.get(arena) ?? [];
+      idsOf.delete(arena);
+      if (ids.length > 0) await crews.started?.drop(ids);
+    },
     modules: (op) => modulesOf(op, target),
-    dispose() {
+    async dispose() {
+      isDisposed = true;
       modules.clear();
-      return Promise.resolve();
+      await crews.dispose();
     },
   };
-}
-
-/** Checks all places, then plans every op in the layouts that it got. */
-function planSteps(
-  placed: readonly PlacedOp[],
-  memories: WeakMap<Arena, WebAssembly.Memory>,
-  target: KernelTarget,
-): PlannedOp[] {
-  if (placed.some(({ views }) => !memories.has(views.arena))) throw foreignArena();
-  throwIfIssues(placed.flatMap(({ op, views }) => checkViews(op, views)));
-  const steps = placed.map(({ op, views }): PlannedOp => {
-    const inputs = views.inputs.map(({ layout }) => layout);
-    const plan = chooseKernel(op, target).plan(op, { inputs, output: views.output.layout }, target);
-    return { op, views, plan };
-  });
-  throwIfIssues(steps.flatMap(({ plan, views }) => checkOwnMemory(plan, views)));
-  return steps;
 }
 
 /** One module for every candidate of an op and every kind of code that layouts make it emit. */
@@ -82,28 +128,6 @@ function modulesOf(op: Op, target: KernelTarget): Uint8Array[] {
   );
   const distinct = new Map(plans.map((plan) => [plan.key, plan]));
   return [...distinct.values()].map((plan) => emitModule([plan]));
-}
-
-/** Checks that constants and scratch lie inside the arena. */
-function checkOwnMemory(plan: KernelPlan, { arena, constantsOffset, scratchOffset }: OperandViews): Issue[] {
-  const regions = [
-    { path: 'constantsOffset', offset: constantsOffset, byteLength: plan.constantBytes },
-    { path: 'scratchOffset', offset: scratchOffset, byteLength: scratchByteLength(plan) },
-  ];
-  return regions
-    .filter(
-      ({ offset, byteLength }) =>
-        !Number.isInteger(offset) ||
-        offset % 16 !== 0 ||
-        offset < 0 ||
-        offset + byteLength > arena.byteLength,
-    )
-    .map(({ path, offset, byteLength }) => ({
-      code: 'VIEW_OUT_OF_BOUNDS',
-      path,
-      message: `got ${offset}, expected a multiple of 16 with ${byteLength} bytes behind it in ${arena.byteLength}`,
-      fix: 'reserve constantBytes and scratchBytes of layout(op), aligned to 16 bytes',
-    }));
 }
 
 function simdUnavailable(): BnfreeError {
@@ -117,13 +141,13 @@ function simdUnavailable(): BnfreeError {
   ]);
 }
 
-function foreignArena(): BnfreeError {
-  return new BnfreeError([
+function foreignCall(): never {
+  throw new BnfreeError([
     {
-      code: 'FOREIGN_ARENA',
-      path: 'views.arena',
-      message: 'got an arena of another backend, expected one that this backend allocated',
-      fix: 'call allocate() of the backend that prepares the op',
+      code: 'FOREIGN_CALL',
+      path: 'calls',
+      message: 'got a call of another backend, expected one that this backend prepared',
+      fix: 'call sequence() of the backend that prepared the ops',
     },
   ]);
 }

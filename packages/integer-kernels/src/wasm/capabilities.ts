@@ -16,12 +16,14 @@ const relaxedProbe = [
   [0xfd, 0x92, 2, 0x0b],
 ].flat();
 
+/** What the engine compiles. */
+export type EngineCapabilities = Pick<BackendCapabilities, 'simd' | 'relaxedSimd'>;
+
 /** Asks the engine what it compiles. */
-export function detectCapabilities(): BackendCapabilities {
+export function detectCapabilities(): EngineCapabilities {
   return {
     simd: isValid(simdProbe()),
     relaxedSimd: isValid(Uint8Array.from(relaxedProbe)),
-    threads: 1,
   };
 }
 

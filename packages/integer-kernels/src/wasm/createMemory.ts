@@ -3,10 +3,10 @@ import { BnfreeError } from '../errors.js';
 const PAGE_BYTES = 65536;
 
 /** A WebAssembly memory of at least so many bytes, which never grows. Throws `OUT_OF_MEMORY`. */
-export function createMemory(byteLength: number): WebAssembly.Memory {
+export function createMemory(byteLength: number, shared: boolean): WebAssembly.Memory {
   const pages = Math.max(1, Math.ceil(byteLength / PAGE_BYTES));
   try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch (cause) {
     throw new BnfreeError(
       [

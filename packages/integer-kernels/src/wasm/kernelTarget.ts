@@ -1,9 +1,9 @@
-import type { BackendCapabilities } from '../backend.js';
+import type { EngineCapabilities } from './capabilities.js';
 import type { WasmBackendOptions } from './wasmBackendOptions.js';
 import type { KernelTarget } from './wasmKernel.js';
 
 /** What kernels are chosen by: the engine's abilities within the user's options. */
-export function kernelTarget(options: WasmBackendOptions, capabilities: BackendCapabilities): KernelTarget {
+export function kernelTarget(options: WasmBackendOptions, capabilities: EngineCapabilities): KernelTarget {
   return {
     relaxedSimd: capabilities.relaxedSimd && options.relaxedSimd !== false,
     revectorize: false,

@@ -1,7 +1,12 @@
 import type { Arena, KernelCall, OperandViews, PlacedOp } from '../backend.js';
 import { ModuleBuilder } from './emitter/index.js';
 import type { ModuleCache } from './moduleCache.js';
-import { threadScratchOffset } from './scratch.js';
+import { threadScratchAddress } from './scratch.js';
+import { callOf, type BoundPhase } from './threads/boundPhase.js';
+import type { Crew } from './threads/crew.js';
+import type { CrewPhase } from './threads/crewMember.js';
+import { splitUnits } from './threads/splitUnits.js';
+import { isWorthSharing, type ThreadCosts } from './threads/threadCosts.js';
 import { warmUp } from './warmUp.js';
 import type { KernelPlan } from './wasmKernel.js';
 
@@ -10,7 +15,34 @@ export interface PlannedOp extends PlacedOp {
   readonly plan: KernelPlan;
 }
 
-type Phase = (...parameters: number[]) => void;
+/** What the steps of a backend have in common. */
+export interface PreparationContext {
+  readonly memoryOf: (arena: Arena) => WebAssembly.Memory;
+  readonly modules: ModuleCache;
+  /** Whether memories are shared between threads. */
+  readonly isShared: boolean;
+  readonly threads: number;
+  readonly costs: ThreadCosts;
+  /** Threads that will help, if any; they may still be starting. */
+  readonly crew: Promise<Crew | undefined>;
+  /** A number that no phase of the backend has yet. */
+  readonly nextId: () => number;
+}
+
+/** A call and the phases that it consists of, so that they can be part of a longer one. */
+export interface PreparedCall {
+  readonly call: KernelCall;
+  readonly phases: readonly BoundPhase[];
+}
+
+type PhaseFunction = (...parameters: number[]) => void;
+
+/** Steps whose functions stand in one module, in one memory. */
+interface StepGroup {
+  readonly memory: WebAssembly.Memory;
+  /** Positions among all steps. */
+  readonly members: readonly number[];
+}
 
 /**
  * Emits one module for all steps of a memory (two where some need relaxed SIMD), and binds every step to it.
@@ -19,32 +51,42 @@ type Phase = (...parameters: number[]) => void;
  */
 export async function prepareSteps(
   steps: readonly PlannedOp[],
-  memoryOf: (arena: Arena) => WebAssembly.Memory,
-  modules: ModuleCache,
-): Promise<KernelCall[]> {
-  const calls: KernelCall[] = [];
-  const positions = steps.map((_, position) => position);
-  for (const group of groupBy(positions, (position) => steps[position].views.arena).values()) {
-    const memory = memoryOf(steps[group[0]].views.arena);
-    for (const members of groupBy(group, (position) => steps[position].plan.isRelaxed === true).values()) {
-      const plans = new Map(members.map((position) => [steps[position].plan.key, steps[position].plan]));
-      const keys = [...plans.keys()];
-      const module = await modules.compile(keys.join('\n'), () => emitModule([...plans.values()]));
-      const { exports } = await WebAssembly.instantiate(module, { arena: { memory } });
-      const isCold = new Set(keys);
-      for (const position of members) {
-        const { plan } = steps[position];
-        const phases = phaseNames(keys.indexOf(plan.key), plan).map((name) => exports[name] as Phase);
-        calls[position] = bindStep(steps[position], phases, isCold.delete(plan.key));
-      }
-    }
+  context: PreparationContext,
+): Promise<PreparedCall[]> {
+  const prepared: PreparedCall[] = [];
+  for (const { memory, members } of groupSteps(steps, context.memoryOf)) {
+    const plans = new Map(members.map((position) => [steps[position].plan.key, steps[position].plan]));
+    const keys = [...plans.keys()];
+    const module = await context.modules.compile(keys.join('\n'), () =>
+      emitModule([...plans.values()], context.isShared),
+    );
+    const { exports } = await WebAssembly.instantiate(module, { arena: { memory } });
+    const isCold = new Set(keys);
+    const bound = members.map((position) => {
+      const { plan } = steps[position];
+      const names = phaseNames(keys.indexOf(plan.key), plan);
+      return bindStep(steps[position], { names, exports, isCold: isCold.delete(plan.key) }, context);
+    });
+    const crew = await context.crew;
+    await crew?.load(
+      module,
+      memory,
+      exports,
+      bound.flatMap(({ crewPhases }) => crewPhases),
+    );
+    bound.forEach(({ phases, crewPhases }, index) => {
+      const known =
+        crew === undefined ? phases : phases.map((phase, at) => ({ ...phase, id: crewPhases[at].id }));
+      const call = callOf(steps[members[index]].plan.kernel, known, crew);
+      prepared[members[index]] = { call, phases: known };
+    });
   }
-  return calls;
+  return prepared;
 }
 
-/** The binary module of some plans. */
-export function emitModule(plans: readonly KernelPlan[]): Uint8Array {
-  const module = new ModuleBuilder();
+/** The binary module of some plans, for a memory that threads share or do not share. */
+export function emitModule(plans: readonly KernelPlan[], isShared = false): Uint8Array {
+  const module = new ModuleBuilder({ isShared });
   plans.forEach((plan, index) => {
     plan.emit(module, phaseNames(index, plan));
   });
@@ -56,30 +98,60 @@ function phaseNames(index: number, { phases }: KernelPlan): string[] {
   return phases.map((_, phase) => `${index}.${phase}`);
 }
 
-/** Writes the constants, warms the kernel up where it is new, and binds it to its addresses. */
-function bindStep({ op, views, plan }: PlannedOp, phases: readonly Phase[], isCold: boolean): KernelCall {
-  const addresses = writeConstants(plan, views);
-  if (isCold) {
-    warmUp(plan, op, views, (phase, units) => {
-      phases[phase](...addresses, 0, units);
-    });
-  }
-  // Bound functions call without allocating an array of parameters, and one promise serves all calls.
-  const bound = phases.map((phase, index) =>
-    phase.bind(undefined, ...addresses, 0, plan.phases[index].units),
-  );
-  const [first] = bound;
-  const runSync =
-    bound.length === 1
-      ? first
-      : () => {
-          for (const phase of bound) phase();
-        };
-  const finished = Promise.resolve();
-  return { kernel: plan.kernel, runSync, run: () => (runSync(), finished) };
+function groupSteps(
+  steps: readonly PlannedOp[],
+  memoryOf: (arena: Arena) => WebAssembly.Memory,
+): StepGroup[] {
+  const positions = steps.map((_, position) => position);
+  const ofArena = groupBy(positions, (position) => steps[position].views.arena);
+  return [...ofArena].flatMap(([arena, group]) => {
+    const ofKind = groupBy(group, (position) => steps[position].plan.isRelaxed === true);
+    return [...ofKind.values()].map((members) => ({ memory: memoryOf(arena), members }));
+  });
 }
 
-/** Writes the constants and returns the addresses that the functions take. */
+interface StepFunctions {
+  readonly names: readonly string[];
+  readonly exports: WebAssembly.Exports;
+  /** Whether the functions have not run yet. */
+  readonly isCold: boolean;
+}
+
+/** Writes the constants, warms the kernel up where it is new, and binds it to its addresses. */
+function bindStep(
+  { op, views, plan }: PlannedOp,
+  { names, exports, isCold }: StepFunctions,
+  { threads, costs, nextId }: PreparationContext,
+): { phases: BoundPhase[]; crewPhases: CrewPhase[] } {
+  const addresses = writeConstants(plan, views);
+  const parametersOf = (thread: number, begin: number, end: number): number[] => [
+    ...addresses,
+    threadScratchAddress(plan, views.scratchOffset, thread),
+    begin,
+    end,
+  ];
+  const functions = names.map((name) => exports[name] as PhaseFunction);
+  if (isCold) {
+    warmUp(plan, op, views, (phase, units) => {
+      functions[phase](...parametersOf(0, 0, units));
+    });
+  }
+  const crewPhases = plan.phases.map((phase, index): CrewPhase => {
+    const isShared = isWorthSharing(phase, threads, costs);
+    const ranges = isShared ? splitUnits(phase, threads) : [{ begin: 0, end: phase.units }];
+    const parameters = ranges.map(({ begin, end }, thread) => parametersOf(thread, begin, end));
+    return { id: nextId(), exportName: names[index], isShared, parameters };
+  });
+  const phases = plan.phases.map((phase, index): BoundPhase => ({
+    // Bound functions call without allocating an array of parameters.
+    run: functions[index].bind(undefined, ...parametersOf(0, 0, phase.units)),
+    cost: phase.units * phase.unitCost,
+    isShared: crewPhases[index].isShared,
+  }));
+  return { phases, crewPhases };
+}
+
+/** Writes the constants and returns the addresses that all threads pass to the functions. */
 function writeConstants(plan: KernelPlan, views: OperandViews): number[] {
   const { arena, inputs, output, constantsOffset, scratchOffset } = views;
   const { buffer, byteOffset } = arena.bytes;
@@ -90,7 +162,6 @@ function writeConstants(plan: KernelPlan, views: OperandViews): number[] {
     output.byteOffset,
     constantsOffset,
     scratchOffset,
-    scratchOffset + threadScratchOffset(plan),
   ];
 }
 

@@ -1,11 +1,22 @@
+import { isIntegerIn } from '../checks/checkFields.js';
 import { closestName } from '../checks/closestName.js';
 import { showValue } from '../checks/showValue.js';
 import { unknownKeys } from '../checks/unknownKeys.js';
 import { throwIfIssues, type Issue } from '../errors.js';
 import { candidateNames } from './kernels.js';
 
-/** How {@link wasmBackend} chooses its kernels. Nothing here changes a byte of a result. */
+/** How {@link wasmBackend} chooses its kernels and runs them. Nothing here changes a byte of a result. */
 export interface WasmBackendOptions {
+  /**
+   * Threads that large ops are divided between, 1 .. 64. `auto` (default): the cores of the machine, at most 4. One thread where
+   * memory cannot be shared, as in pages that are not cross-origin isolated: a note in `capabilities` says so.
+   */
+  readonly threads?: number | 'auto';
+  /**
+   * Where the page serves the program of its workers (`@bnfree/integer-kernels/worker`); needed where its content security policy
+   * forbids workers from `blob:` URLs. Not used in Node.
+   */
+  readonly workerUrl?: string | URL;
   /**
    * `fast` (default): kernels may keep transformed weights, which take up to eight times the int8 bytes (exact Winograd).
    * `small`: constants stay near the size of the packed weights.
@@ -17,15 +28,25 @@ export interface WasmBackendOptions {
   readonly kernels?: readonly string[];
 }
 
+const optionNames = ['threads', 'workerUrl', 'memory', 'relaxedSimd', 'kernels'] as const;
+const MAX_THREADS = 64;
+
 /** @throws BnfreeError UNKNOWN_OPTION, INVALID_OPTION */
 export function assertWasmBackendOptions(options: WasmBackendOptions): void {
-  const { memory = 'fast', relaxedSimd = false, kernels = [] } = options;
-  const issues = unknownKeys(options, ['memory', 'relaxedSimd', 'kernels'], 'options', 'UNKNOWN_OPTION');
+  const { memory = 'fast', relaxedSimd = false, kernels = [], threads = 'auto', workerUrl = '' } = options;
+  const issues = unknownKeys(options, optionNames, 'options', 'UNKNOWN_OPTION');
   if (!['fast', 'small'].includes(memory)) {
     issues.push(invalidOption('memory', memory, "'fast' or 'small'", "write memory: 'small'"));
   }
   if (typeof relaxedSimd !== 'boolean') {
     issues.push(invalidOption('relaxedSimd', relaxedSimd, 'true or false', 'leave relaxedSimd out'));
+  }
+  if (threads !== 'auto' && !isIntegerIn(threads, 1, MAX_THREADS)) {
+    issues.push(invalidOption('threads', threads, `1 .. ${MAX_THREADS} or 'auto'`, 'leave threads out'));
+  }
+  if (typeof workerUrl !== 'string' && !(workerUrl instanceof URL)) {
+    const fix = "write new URL('@bnfree/integer-kernels/worker', import.meta.url)";
+    issues.push(invalidOption('workerUrl', workerUrl, 'a URL', fix));
   }
   if (!Array.isArray(kernels)) {
     issues.push(

@@ -147,7 +147,7 @@ describe('modules', () => {
 
 describe('capabilities', () => {
   test('say what the engine compiles', () => {
-    expect(wasmBackend().capabilities).toMatchObject({ simd: true, threads: 1 });
+    expect(wasmBackend({ threads: 1 }).capabilities).toMatchObject({ simd: true, threads: 1, notes: [] });
   });
 
   test('an engine without WebAssembly is refused by a code', () => {

@@ -8,7 +8,7 @@ import {
   writeTensor,
 } from '../../src/index.js';
 import { emitModule } from '../../src/wasm/prepareSteps.js';
-import { scratchByteLength, threadScratchOffset } from '../../src/wasm/scratch.js';
+import { scratchByteLength, threadScratchAddress } from '../../src/wasm/scratch.js';
 import type { KernelPlan } from '../../src/wasm/wasmKernel.js';
 
 /** Runs a plan of dense operands as it is, whether or not its candidate supports the op. */
@@ -30,7 +30,7 @@ export async function runPlan(
   const views = op.inputs.map(place);
   const output = place(op.output);
   const constants = reserve(plan.constantBytes);
-  const scratch = reserve(scratchByteLength(plan));
+  const scratch = reserve(scratchByteLength(plan, 1));
   const memory = new WebAssembly.Memory({ initial: Math.ceil(end / 65536) });
   const arena: Arena = { byteLength: end, bytes: new Uint8Array(memory.buffer, 0, end) };
   op.inputs.forEach((tensor, index) => {
@@ -42,7 +42,15 @@ export async function runPlan(
   const { exports } = await WebAssembly.instantiate(module, { arena: { memory } });
   plan.phases.forEach(({ units }, phase) => {
     const run = exports[`0.${phase}`] as (...parameters: number[]) => void;
-    run(...addresses, output.byteOffset, constants, scratch, scratch + threadScratchOffset(plan), 0, units);
+    run(
+      ...addresses,
+      output.byteOffset,
+      constants,
+      scratch,
+      threadScratchAddress(plan, scratch, 0),
+      0,
+      units,
+    );
   });
   return readTensor(arena, op.output, output);
 }

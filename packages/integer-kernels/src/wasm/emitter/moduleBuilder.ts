@@ -14,19 +14,25 @@ type ParameterLocals<Parameters> = {
   readonly [Name in keyof Parameters]: Parameters[Name] extends ValueType ? Local<Parameters[Name]> : never;
 };
 
+const MAX_PAGES = 65536;
 const MAGIC_AND_VERSION = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
 /**
  * Collects functions and writes one WebAssembly module.
  *
- * The module imports its memory as `arena.memory`; everything else is inside.
+ * The module imports its memory as `arena.memory`; everything else is inside. `isShared`: the memory is one that threads share.
  */
 export class ModuleBuilder {
   readonly #types = new ByteWriter();
   readonly #exports = new ByteWriter();
   readonly #bodies = new ByteWriter(4096);
+  readonly #isShared: boolean;
   #functionCount = 0;
   #exportCount = 0;
+
+  constructor({ isShared = false }: { readonly isShared?: boolean } = {}) {
+    this.#isShared = isShared;
+  }
 
   /** Adds a function; it may call those added before it. */
   function<
@@ -54,7 +60,7 @@ export class ModuleBuilder {
     const writer = new ByteWriter(this.#bodies.length + 256);
     writer.append(MAGIC_AND_VERSION);
     writeSection(writer, 1, this.#functionCount, this.#types);
-    writeSection(writer, 2, 1, memoryImport());
+    writeSection(writer, 2, 1, memoryImport(this.#isShared));
     const typeIndices = new ByteWriter();
     for (let index = 0; index < this.#functionCount; index += 1) typeIndices.unsigned(index);
     writeSection(writer, 3, this.#functionCount, typeIndices);
@@ -79,12 +85,13 @@ export class ModuleBuilder {
   }
 }
 
-/** A memory of at least one page; the arena decides its size. */
-function memoryImport(): ByteWriter {
+/** A memory of at least one page; the arena decides its size. A shared one must have a bound: the most there can be. */
+function memoryImport(isShared: boolean): ByteWriter {
   const writer = new ByteWriter();
   writer.name('arena');
   writer.name('memory');
-  writer.append([2, 0, 1]);
+  writer.append(isShared ? [2, 3, 1] : [2, 0, 1]);
+  if (isShared) writer.unsigned(MAX_PAGES);
   return writer;
 }
 
