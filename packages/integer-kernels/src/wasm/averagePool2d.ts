@@ -1,8 +1,8 @@
-import { elementRange } from '../activation.js';
+import { elementRange, type ElementType } from '../activation.js';
 import { denseRequest } from '../memory/tensorLayout.js';
 import type { AveragePool2dOp } from '../ops/averagePool2d.js';
 import { emitChannelGroups } from './channelGroups.js';
-import { GROUP_CHANNELS, groupLocals, loadGroup, storeGroup } from './elements.js';
+import { GROUP_CHANNELS, groupLocals, loadGroup, storeBytes, type Group } from './elements.js';
 import {
   add,
   i32,
@@ -14,10 +14,10 @@ import {
   type FunctionBuilder,
   type FunctionReference,
   type Local,
+  type Value,
 } from './emitter/index.js';
 import { geometryOf, pixelAddress, pixelCount } from './geometry.js';
 import { forEachWindowPixel, poolShape, setWindow, type PoolShape, type WindowLocals } from './poolWindow.js';
-import { divideLane } from './requantization/divide.js';
 import { emitLanes } from './requantization/lanes.js';
 import { runParameters } from './runParameters.js';
 import type { WasmKernel } from './wasmKernel.js';
@@ -128,4 +128,45 @@ function addDivide(module: ModuleBuilder, { rounding }: AveragePoolCode): Functi
     });
     f.give(sums);
   });
+}
+
+/** Stores exactly `count` (1 .. 8) int32 lanes as elements; they must be in the range of the type. Destroys the group. */
+function storeGroup(
+  f: FunctionBuilder,
+  type: ElementType,
+  address: Value<'i32'>,
+  group: Group,
+  count: number,
+): void {
+  if (type === 'int32') {
+    storeBytes(f, address, 0, group.low, Math.min(count, 4) * 4);
+    if (count > 4) storeBytes(f, address, 16, group.high, (count - 4) * 4);
+    return;
+  }
+  const halfwords = op('i16x8.narrow_i32x4_s', group.low, count > 4 ? group.high : group.low);
+  const narrow = type === 'int8' ? 'i8x16.narrow_i16x8_s' : 'i8x16.narrow_i16x8_u';
+  f.set(group.low, halfwords);
+  f.set(group.low, op(narrow, group.low, group.low));
+  storeBytes(f, address, 0, group.low, count);
+}
+/** `round(dividend / divisor)` of one int32 by a positive divisor, once to the nearest. */
+function divideLane(
+  f: FunctionBuilder,
+  dividend: Local<'i32'>,
+  divisor: Local<'i32'>,
+  halfToEven: boolean,
+): Value<'i32'> {
+  const quotient = f.local('i32', 'laneQuotient');
+  const remainder = f.local('i32', 'laneRemainder');
+  f.set(quotient, op('i32.div_s', dividend, divisor));
+  f.set(remainder, op('i32.sub', dividend, op('i32.mul', quotient, divisor)));
+  // div_s truncates; the floor of a negative quotient with a remainder is one less.
+  f.if(op('i32.lt_s', remainder, i32(0)), () => {
+    f.increase(quotient, -1);
+    f.increase(remainder, divisor);
+  });
+  const complement = op('i32.sub', divisor, remainder);
+  if (!halfToEven) return op('i32.add', quotient, op('i32.ge_s', remainder, complement));
+  const odd = op('i32.and', quotient, i32(1));
+  return op('i32.add', quotient, op('i32.gt_s', op('i32.add', remainder, odd), complement));
 }

@@ -124,7 +124,7 @@ export function wasmBackendOn(platform: ThreadPlatform, options: WasmBackendOpti
 /** One module for every candidate of an op and every kind of code that layouts make it emit. */
 function modulesOf(op: Op, target: KernelTarget): Uint8Array[] {
   const plans = candidatesOf(op, target).flatMap((candidate) =>
-    layoutVariants(op).map((layouts) => candidate.plan(op, layouts, target)),
+    layoutVariants(op, candidate.request(op, target)).map((layouts) => candidate.plan(op, layouts, target)),
   );
   const distinct = new Map(plans.map((plan) => [plan.key, plan]));
   return [...distinct.values()].map((plan) => emitModule([plan]));

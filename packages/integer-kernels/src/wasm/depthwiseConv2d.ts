@@ -1,24 +1,32 @@
 import { denseRequest } from '../memory/tensorLayout.js';
+import { windowAxes } from '../ops/conv2d.js';
 import type { DepthwiseConv2dOp } from '../ops/depthwiseConv2d.js';
-import { planDepthwise } from './depthwise/depthwisePlan.js';
+import { planDepthwise, supportsDepthwise } from './depthwise/depthwisePlan.js';
 import { planConvolution, type Convolution } from './matrix/convolutionPlan.js';
+import { neededHalo } from './neededHalo.js';
 import { overreadRequest, type WasmKernel } from './wasmKernel.js';
 
-/** Kernels of more taps than this are written as loops: their unrolled code would be long. */
-const MAX_UNROLLED_TAPS = 49;
+/** Kernel rows are written out; wider ones would make long code. */
+const MAX_KERNEL_WIDTH = 32;
 
 /** Depthwise convolution on WebAssembly. */
 export const depthwiseConv2d: WasmKernel<'depthwiseConv2d'> = [
   {
-    name: 'taps',
-    request: () => ({ inputs: [overreadRequest], output: denseRequest }),
-    plan(op, layouts) {
-      const [, kernelHeight, kernelWidth] = op.weights.shape;
-      const isUnrolled = op.channelMultiplier === 1 && kernelHeight * kernelWidth <= MAX_UNROLLED_TAPS;
-      return isUnrolled
-        ? planDepthwise(op, layouts)
-        : planConvolution(asGrouped(op), layouts, { kind: 'dot', weightBytes: 2 });
+    name: 'columns',
+    supports: (op) => op.weights.shape[2] <= MAX_KERNEL_WIDTH && supportsDepthwise(op),
+    request(op) {
+      const { vertical, horizontal } = windowAxes(op);
+      const halo = neededHalo(vertical, horizontal);
+      const isRead = op.channelMultiplier === 1 && Object.values(halo).some((side) => side > 0);
+      const input = isRead ? { ...denseRequest, halo, haloValue: op.padding.value } : denseRequest;
+      return { inputs: [input], output: denseRequest };
     },
+    plan: planDepthwise,
+  },
+  {
+    name: 'gather',
+    request: () => ({ inputs: [overreadRequest], output: denseRequest }),
+    plan: (op, layouts) => planConvolution(asGrouped(op), layouts, { kind: 'dot', weightBytes: 2 }),
   },
 ];
 

@@ -75,13 +75,14 @@ export function loadBytes(
   }
 }
 
-/** Stores exactly `count` (1 .. 16) of the low bytes. */
+/** Stores exactly `count` (1 .. 16) bytes of a vector, from byte 0 or 8 on. */
 export function storeBytes(
   f: FunctionBuilder,
   address: Value<'i32'>,
   offset: number,
   value: Local<'v128'>,
   count: number,
+  first = 0,
 ): void {
   if (count === 16) {
     f.store('v128.store', address, value, offset);
@@ -95,50 +96,9 @@ export function storeBytes(
     [1, 'v128.store8_lane'],
   ] as const) {
     if (count - position < size) continue;
-    f.storeLane(name, position / size, address, value, offset + position);
+    f.storeLane(name, (first + position) / size, address, value, offset + position);
     position += size;
   }
-}
-
-/** Stores exactly `count` (1 .. 8) int32 lanes as elements; they must be in the range of the type. Destroys the group. */
-export function storeGroup(
-  f: FunctionBuilder,
-  type: ElementType,
-  address: Value<'i32'>,
-  group: Group,
-  count: number,
-): void {
-  if (type === 'int32') {
-    storeWords(f, address, group, count);
-    return;
-  }
-  f.set(group.low, op('i16x8.narrow_i32x4_s', group.low, count > 4 ? group.high : group.low));
-  storeHalfwords(f, type, address, group.low, count);
-}
-
-/** Stores exactly `count` (1 .. 8) int32 lanes. */
-export function storeWords(
-  f: FunctionBuilder,
-  address: Value<'i32'>,
-  group: Group,
-  count: number,
-  offset = 0,
-): void {
-  storeBytes(f, address, offset, group.low, Math.min(count, 4) * 4);
-  if (count > 4) storeBytes(f, address, offset + 16, group.high, (count - 4) * 4);
-}
-
-/** Stores exactly `count` (1 .. 8) int16 lanes as bytes, saturated. Destroys the vector. */
-export function storeHalfwords(
-  f: FunctionBuilder,
-  type: 'int8' | 'uint8',
-  address: Value<'i32'>,
-  value: Local<'v128'>,
-  count: number,
-  offset = 0,
-): void {
-  f.set(value, op(type === 'int8' ? 'i8x16.narrow_i16x8_s' : 'i8x16.narrow_i16x8_u', value, value));
-  storeBytes(f, address, offset, value, count);
 }
 
 function loadWords(

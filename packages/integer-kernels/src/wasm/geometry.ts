@@ -62,6 +62,34 @@ export function isDense(geometry: Geometry): boolean {
   return hasNoHalo(geometry) && geometry.pixelBytes === geometry.channels * geometry.elementBytes;
 }
 
+/** Bytes from one stored row to the next. */
+export function rowBytes({ rowPixels, pixelBytes }: Geometry): number {
+  return rowPixels * pixelBytes;
+}
+
+/** Rows of work that walk a tensor: `perImage` of them an image, `step` stored rows apart. */
+export interface RowWalk {
+  readonly perImage: number;
+  readonly step: number;
+}
+
+/** Address of the first value of a row among the rows of all images, as code; `offset` bytes from there. */
+export function rowAddress(
+  base: Value<'i32'>,
+  geometry: Geometry,
+  row: Value<'i32'>,
+  { perImage, step }: RowWalk = { perImage: geometry.height, step: 1 },
+  offset = 0,
+): Value<'i32'> {
+  const { batch, imageRows, originPixels, pixelBytes } = geometry;
+  const start = add(base, originPixels * pixelBytes + offset);
+  const between = imageRows - perImage * step;
+  const bytes = rowBytes(geometry);
+  const address = add(start, multiply(row, step * bytes));
+  if (batch === 1 || between === 0) return address;
+  return add(address, multiply(quotient(row, perImage), between * bytes));
+}
+
 /** Address of a pixel, as code. The pixel's value is written several times: it should be a local. */
 export function pixelAddress(base: Value<'i32'>, geometry: Geometry, pixel: Value<'i32'>): Value<'i32'> {
   const { height, width, imageRows, rowPixels, originPixels, pixelBytes } = geometry;

@@ -1,7 +1,7 @@
 import type { TensorLayout } from '../backend.js';
-import { denseLayout, type TensorShape } from '../memory/tensorLayout.js';
+import { denseLayout, requestedLayout, type TensorShape } from '../memory/tensorLayout.js';
 import type { Op } from '../ops/index.js';
-import { OVERREAD_BYTES, type OperandTensorLayouts } from './wasmKernel.js';
+import { OVERREAD_BYTES, type KernelCandidate, type OperandTensorLayouts } from './wasmKernel.js';
 
 /** Every operand dense. */
 export function denseLayouts(op: Op): OperandTensorLayouts {
@@ -9,18 +9,26 @@ export function denseLayouts(op: Op): OperandTensorLayouts {
 }
 
 /**
- * Layouts that together make the kernels emit every kind of code.
+ * Layouts that together make a kernel emit every kind of code.
  *
- * Dense or with gaps and a halo, for inputs and output apart; with or without readable bytes behind the inputs.
+ * What it asks for; dense or with gaps and a halo, for inputs and output apart; with or without readable bytes behind the inputs.
  */
-export function layoutVariants(op: Op): OperandTensorLayouts[] {
+export function layoutVariants(
+  op: Op,
+  { inputs, output }: ReturnType<KernelCandidate['request']>,
+): OperandTensorLayouts[] {
+  const requested = {
+    inputs: op.inputs.map((input, index) => requestedLayout(input, inputs[index])),
+    output: requestedLayout(op.output, output),
+  };
   const ofInputs = [denseLayout, overreadable(denseLayout), withGaps, overreadable(withGaps)];
-  return ofInputs.flatMap((ofInput) =>
+  const others = ofInputs.flatMap((ofInput) =>
     [denseLayout, withGaps].map((ofOutput) => ({
       inputs: op.inputs.map(ofInput),
       output: ofOutput(op.output),
     })),
   );
+  return [requested, ...others];
 }
 
 /** Three channels more than the tensor has, and a halo of one pixel where there can be one. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   add,
   i32,
+  i32x4,
   isLess,
   ModuleBuilder,
   multiply,
@@ -94,6 +95,38 @@ describe('control flow', () => {
     const { run, memory } = instantiate(module);
     run(-9);
     expect(memory.getInt32(12, true)).toBe(81);
+  });
+});
+
+describe('constants and memory', () => {
+  test('equal constants share one local, which is set before the function begins', () => {
+    const { run, memory } = (() => {
+      const module = new ModuleBuilder();
+      module.function({ parameters: { x: 'i32' }, exportName: 'run' }, (f, { x }) => {
+        const seven = f.constant(i32x4(7));
+        expect(f.constant(i32x4(7))).toBe(seven);
+        expect(f.constant(i32x4(8))).not.toBe(seven);
+        // The local is used in a branch that may not be the first to run.
+        f.if(isLess(x, 0), () => {
+          f.store('v128.store', x, f.constant(i32x4(9)));
+        });
+        f.store('v128.store', i32(16), seven);
+        f.store('v128.store', i32(32), f.constant(i32x4(8)));
+      });
+      return instantiate(module);
+    })();
+    run(1);
+    expect([16, 28, 32].map((address) => memory.getInt32(address, true))).toEqual([7, 7, 8]);
+  });
+
+  test('fill writes the byte as often as asked and nothing else', () => {
+    const module = new ModuleBuilder();
+    module.function({ parameters: { count: 'i32' }, exportName: 'run' }, (f, { count }) => {
+      f.fill(i32(5), i32(-2), count);
+    });
+    const { run, memory } = instantiate(module);
+    run(3);
+    expect([4, 5, 7, 8].map((address) => memory.getInt8(address))).toEqual([0, -2, -2, 0]);
   });
 });
 

@@ -50,7 +50,7 @@ export function drawConv2d(draw: Draw, size: Size, given?: ActivationSpec): Conv
 /** A depthwise convolution with a channel multiplier; of an input that is given, or of any. */
 export function drawDepthwiseConv2d(draw: Draw, size: Size, given?: ActivationSpec): DepthwiseConv2dOp {
   const channels = given?.shape[3] ?? drawChannels(draw, size);
-  const channelMultiplier = draw.pick(1, 1, 2, 3);
+  const channelMultiplier = draw.pick(1, 1, 1, 2, 3, 9);
   const window = drawWindow(draw, size, given ?? channels);
   const { vertical, horizontal } = window;
   const weights = drawWeights(draw, [channels * channelMultiplier, vertical.kernel, horizontal.kernel]);

@@ -45,6 +45,11 @@ export function i16x8(value: number): Value<'v128'> {
   return v128(new Uint8Array(new Int16Array(8).fill(value).buffer));
 }
 
+/** A v128 constant whose sixteen bytes are equal. */
+export function i8x16(value: number): Value<'v128'> {
+  return v128(new Uint8Array(16).fill(value));
+}
+
 /** A v128 constant whose two i64 lanes are equal. */
 export function i64x2(value: bigint): Value<'v128'> {
   return v128(new Uint8Array(BigInt64Array.of(value, value).buffer));

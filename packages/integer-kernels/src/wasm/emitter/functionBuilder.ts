@@ -22,6 +22,7 @@ export interface FunctionReference<Result extends ValueType | undefined = ValueT
 
 /** Writes the body of one function, statement by statement. */
 export class FunctionBuilder {
+  readonly #prologue = new ByteWriter();
   readonly #code = new ByteWriter(1024);
   readonly #locals: Local[] = [];
   readonly #byName = new Map<string, Local>();
@@ -52,6 +53,25 @@ export class FunctionBuilder {
     };
     this.#locals.push(local);
     this.#byName.set(name, local);
+    return local;
+  }
+
+  /**
+   * A local that holds a constant from the start of the function on, one for equal constants.
+   *
+   * Engines make a constant anew at every use of it; in a loop that is slow.
+   */
+  constant(value: Value<'v128'>): Local<'v128'> {
+    const code = new ByteWriter(24);
+    value.write(code);
+    const name = `constant ${code.view().join()}`;
+    const isNew = !this.#byName.has(name);
+    const local = this.local('v128', name);
+    if (isNew) {
+      this.#prologue.append(code.view());
+      this.#prologue.byte(0x21);
+      this.#prologue.unsigned(local.index);
+    }
     return local;
   }
 
@@ -172,6 +192,12 @@ export class FunctionBuilder {
     this.#code.append([0xfc, 10, 0, 0]);
   }
 
+  /** Fills bytes of the memory with the low byte of a value. */
+  fill(target: Value<'i32'>, byte: Value<'i32'>, byteLength: Value<'i32'>): void {
+    for (const value of [target, byte, byteLength]) value.write(this.#code);
+    this.#code.append([0xfc, 11, 0]);
+  }
+
   /** The finished body: local declarations, code, end. */
   finish(): ByteWriter {
     const body = new ByteWriter(this.#code.length + 64);
@@ -181,6 +207,7 @@ export class FunctionBuilder {
       body.unsigned(1);
       body.byte(valueTypeCodes[type]);
     }
+    body.append(this.#prologue.view());
     body.append(this.#code.view());
     body.byte(0x0b);
     return body;

@@ -133,6 +133,7 @@ export const instructions = {
   'i16x8.shr_s': { code: [0xfd, 140], takes: ['v128', 'i32'], gives: 'v128' },
   'i16x8.shr_u': { code: [0xfd, 141], takes: ['v128', 'i32'], gives: 'v128' },
   'i16x8.add': { code: [0xfd, 142], takes: ['v128', 'v128'], gives: 'v128' },
+  'i16x8.add_sat_s': { code: [0xfd, 143], takes: ['v128', 'v128'], gives: 'v128' },
   'i16x8.sub': { code: [0xfd, 145], takes: ['v128', 'v128'], gives: 'v128' },
   'i16x8.mul': { code: [0xfd, 149], takes: ['v128', 'v128'], gives: 'v128' },
   'i16x8.min_s': { code: [0xfd, 150], takes: ['v128', 'v128'], gives: 'v128' },

@@ -9,7 +9,9 @@ import {
   type Local,
   type Value,
 } from '../emitter/index.js';
+import { entryBounds } from './entryBounds.js';
 import { emitLanes, saturateLane } from './lanes.js';
+import { planProduct32 } from './product32.js';
 import type { RequantizationPlan } from './requantizationCode.js';
 import {
   highWords,
@@ -30,17 +32,19 @@ interface ShiftRange {
 /**
  * Plans `round(acc * multiplier / 2^shift)`, rounded once.
  *
- * The result depends on the rational factor alone, so that multiplier and shift may be rewritten together. A shift that all
- * channels can share, 32 best of all (the high words of the product), gives the shortest code.
+ * The result depends on the rational factor alone, so that multiplier and shift may be rewritten together. Products of 32 bits
+ * give the shortest code; then a shift that all channels can share, 32 best of all (the high words of the product).
  */
 export function planMultiply(
   rescales: readonly Rescale[],
   halfToEven: boolean,
-  bounds: readonly number[] = [],
+  bounds: readonly number[] | undefined,
 ): RequantizationPlan {
   // A factor of one changes nothing, however it is written and rounded.
   if (rescales.every(({ multiplier, shift }) => multiplier === 2 ** shift))
     return { code: { kind: 'none' }, fields: [] };
+  const short = halfToEven ? undefined : planProduct32(rescales, bounds);
+  if (short !== undefined) return short;
   const ranges = rescales.map(shiftRange);
   const min = Math.max(...ranges.map((range) => range.min));
   const max = Math.min(...ranges.map((range) => range.max));
@@ -50,7 +54,7 @@ export function planMultiply(
     return { code: { kind: 'multiply', halfToEven, shift }, fields: [{ bits: 32, values: shifted }] };
   }
   return (
-    planScaled(rescales, ranges, halfToEven, bounds) ??
+    planScaled(rescales, ranges, halfToEven, entryBounds(bounds, rescales.length)) ??
     (halfToEven ? undefined : planMixed(rescales, ranges)) ??
     planScalar(rescales, halfToEven)
   );
@@ -65,7 +69,7 @@ function planScaled(
 ): RequantizationPlan | undefined {
   const shift = Math.max(...ranges.map(({ min }) => min));
   const powers = ranges.map(({ max }) => 2 ** Math.max(0, shift - max));
-  if (powers.some((power, index) => !(bounds[index] * power < 2 ** 31))) return undefined;
+  if (powers.some((power, index) => bounds[index] * power >= 2 ** 31)) return undefined;
   const multipliers = rescales.map((rescale, index) =>
     multiplierFor(rescale, Math.min(shift, ranges[index].max)),
   );
@@ -123,17 +127,16 @@ export function emitMultiply(
   setProduct(f, wide, value, load('v128.load', record, offset));
   if (shift > 32 && !halfToEven) {
     // What is added for rounding has no low word: the high words alone do.
-    f.set(value, op('i32x4.add', highWords(wide), i32x4(2 ** (shift - 33))));
+    f.set(value, op('i32x4.add', highWords(wide), f.constant(i32x4(2 ** (shift - 33)))));
     f.set(value, op('i32x4.shr_s', value, i32(shift - 32)));
     return;
   }
   if (shift > 0) {
     const half = 1n << BigInt(shift - 1);
-    const one = i64x2(1n);
     setBoth(f, wide, (product) => {
-      if (!halfToEven) return op('i64x2.add', product, i64x2(half));
-      const odd = op('v128.and', op('i64x2.shr_u', product, i32(shift)), one);
-      return op('i64x2.add', op('i64x2.add', product, i64x2(half - 1n)), odd);
+      if (!halfToEven) return op('i64x2.add', product, f.constant(i64x2(half)));
+      const odd = op('v128.and', op('i64x2.shr_u', product, i32(shift)), f.constant(i64x2(1n)));
+      return op('i64x2.add', op('i64x2.add', product, f.constant(i64x2(half - 1n))), odd);
     });
   }
   if (shift < 31) {

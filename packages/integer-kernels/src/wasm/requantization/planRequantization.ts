@@ -22,12 +22,13 @@ const planners = {
     }));
     return planRescales(rescales, rounding, bounds);
   },
-  shift: ({ shifts, rounding }) => planShift([...shifts], rounding),
-  divide: ({ divisors, rounding }) => planDivide([...divisors], rounding === 'halfToEven'),
+  shift: ({ shifts, rounding }, bounds) => planShift([...shifts], rounding, bounds),
+  divide: ({ divisors, rounding }, bounds) =>
+    planDivide([...divisors], rounding === 'halfToEven' ? rounding : 'halfUp', bounds),
   threshold: ({ count, thresholds }) => planThreshold(count, thresholds),
 } satisfies Planners;
 
-/** Chooses the code for a requantization and lays out its channel values. No accumulator of a channel exceeds its bound. */
+/** Chooses the code for a requantization and lays out its channel values. No accumulator exceeds the bound of its channel, or of all. */
 export function planRequantization(
   requantization: Requantization,
   bounds?: readonly number[],

@@ -1,3 +1,4 @@
+import type { DivisionRounding } from '../../arithmetic/divide.js';
 import type { Rounding } from '../../requantization.js';
 
 /**
@@ -7,6 +8,8 @@ import type { Rounding } from '../../requantization.js';
  */
 export type RequantizationCode =
   | { readonly kind: 'none' }
+  /** Products of 32 bits, which bounded accumulators allow. */
+  | ({ readonly kind: 'product32' } & Product32Code)
   /** One shift for all channels, rounded once, on 64-bit lanes. */
   | { readonly kind: 'multiply'; readonly halfToEven: boolean; readonly shift: number }
   /** The same behind a multiplication by a power of two for each channel, which brings all to one shift. */
@@ -21,8 +24,17 @@ export type RequantizationCode =
   | { readonly kind: 'gemmlowpScalar' }
   | { readonly kind: 'shift'; readonly rounding: Rounding; readonly shift: number | 'mixed' }
   | { readonly kind: 'shiftScalar'; readonly rounding: Rounding }
-  | { readonly kind: 'divide'; readonly halfToEven: boolean }
+  | { readonly kind: 'divide'; readonly rounding: DivisionRounding }
   | { readonly kind: 'threshold'; readonly count: number };
+
+/** How a product of 32 bits is formed and rounded: `(acc * factor + addend) >> shift`. */
+export interface Product32Code {
+  readonly shift: number;
+  /** The factor is `high * 2^lowBits + low`; 0 where it is one number, and null where it is 1. */
+  readonly lowBits: number | null;
+  /** What is added before the shift: one half, a field, or two fields: the second is what negative values get less. */
+  readonly addend: 'half' | 'field' | 'signed';
+}
 
 /** One value for each channel, or one for all, that the code reads from its record. */
 export type RecordField =

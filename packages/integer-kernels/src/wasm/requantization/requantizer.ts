@@ -2,6 +2,7 @@ import { add, type FunctionBuilder, type Local, type ModuleBuilder, type Value }
 import { emitDivide } from './divide.js';
 import { emitGemmlowp, emitGemmlowpScalar } from './gemmlowp.js';
 import { emitMultiply, emitMultiplyMixed, emitMultiplyScalar, emitMultiplyScaled } from './multiply.js';
+import { emitProduct32 } from './product32.js';
 import type { RequantizationCode } from './requantizationCode.js';
 import { emitRoundShift, emitShiftScalar } from './roundShift.js';
 import { emitThreshold } from './threshold.js';
@@ -30,6 +31,7 @@ type Emitters = {
 
 const emitters = {
   none: { isLong: false, emit: () => undefined },
+  product32: { isLong: false, emit: emitProduct32 },
   multiply: { isLong: false, emit: emitMultiply },
   multiplyScaled: { isLong: false, emit: emitMultiplyScaled },
   multiplyMixed: { isLong: false, emit: emitMultiplyMixed },

@@ -1,12 +1,20 @@
 import type { Rounding } from '../../requantization.js';
 import { i32, i32x4, load, op, type FunctionBuilder, type Local, type Value } from '../emitter/index.js';
 import { emitLanes } from './lanes.js';
+import { planProduct32 } from './product32.js';
 import type { RecordField, RequantizationPlan } from './requantizationCode.js';
 import { shiftRightLanes } from './vector64.js';
 
 /** Plans `round(acc / 2^shift)`. */
-export function planShift(shifts: readonly number[], rounding: Rounding): RequantizationPlan {
+export function planShift(
+  shifts: readonly number[],
+  rounding: Rounding,
+  bounds: readonly number[] | undefined,
+): RequantizationPlan {
   const first = shifts[0];
+  const powers = shifts.map((shift) => ({ multiplier: 1, shift }));
+  const short = rounding === 'halfUp' ? planProduct32(powers, bounds) : undefined;
+  if (short !== undefined) return short;
   if (shifts.every((shift) => shift === first)) {
     return { code: { kind: 'shift', rounding, shift: first }, fields: [] };
   }
@@ -43,8 +51,17 @@ export function emitRoundShift(
   if (code.shift === 'mixed') f.set(floor, shiftRightLanes(f, value, record, offset));
   else f.set(floor, op('i32x4.shr_s', value, i32(code.shift)));
   const mask = f.local('v128', 'mask');
-  f.set(mask, code.shift === 'mixed' ? load('v128.load', record, offset + 16) : i32x4(shiftMask(code.shift)));
-  const exceeds = op('i32x4.gt_s', op('v128.and', value, mask), limitOf(code.rounding, value, floor, mask));
+  f.set(
+    mask,
+    code.shift === 'mixed'
+      ? load('v128.load', record, offset + 16)
+      : f.constant(i32x4(shiftMask(code.shift))),
+  );
+  const exceeds = op(
+    'i32x4.gt_s',
+    op('v128.and', value, mask),
+    limitOf(f, code.rounding, value, floor, mask),
+  );
   // A true comparison is -1.
   f.set(value, op('i32x4.sub', floor, exceeds));
 }
@@ -75,17 +92,19 @@ export function emitShiftScalar(
 
 /** The largest remainder that is rounded down. */
 function limitOf(
+  f: FunctionBuilder,
   rounding: Rounding,
   value: Local<'v128'>,
   floor: Local<'v128'>,
   mask: Local<'v128'>,
 ): Value<'v128'> {
   const half = op('i32x4.shr_u', mask, i32(1));
+  const one = f.constant(i32x4(1));
   const limits: Record<Rounding, Value<'v128'>> = {
     halfUp: half,
     // An exact half of a negative value stays below: away from zero.
     gemmlowp: op('i32x4.sub', half, op('i32x4.shr_s', value, i32(31))),
-    halfToEven: op('i32x4.sub', op('i32x4.add', half, i32x4(1)), op('v128.and', floor, i32x4(1))),
+    halfToEven: op('i32x4.sub', op('i32x4.add', half, one), op('v128.and', floor, one)),
   };
   return limits[rounding];
 }

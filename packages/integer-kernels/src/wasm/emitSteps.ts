@@ -1,0 +1,26 @@
+import { isLess, select, subtract, type FunctionBuilder, type Local, type Operand } from './emitter/index.js';
+
+/**
+ * Visits `0 .. count - 1` in steps of `step`, which is at most `count`; the body handles `position .. position + step - 1`.
+ *
+ * The last step is moved back to end with the count: what two steps share is done twice.
+ */
+export function emitSteps(
+  f: FunctionBuilder,
+  position: Local<'i32'>,
+  count: Operand,
+  step: number,
+  body: () => void,
+): void {
+  const isWhole = typeof count === 'number' && count % step === 0;
+  const last = subtract(count, step);
+  f.range(position, 0, count, step, () => {
+    if (!isWhole) f.set(position, select(isLess(last, position), last, position));
+    body();
+  });
+}
+
+/** Where the steps of {@link emitSteps} begin. */
+export function stepStarts(count: number, step: number): number[] {
+  return Array.from({ length: Math.ceil(count / step) }, (_, index) => Math.min(index * step, count - step));
+}
