@@ -15,12 +15,13 @@ export function drawActivation(
   }
   if (!isWild(draw, 1)) return drawLively(draw, shape, type);
   const zeroPoint = draw.pick(0, draw.int(min, max), min, max);
-  switch (draw.int(1, 5)) {
+  switch (draw.int(1, 6)) {
     case 1: {
       const quantMin = draw.int(min, max);
       return { shape, type, zeroPoint, quantMin, quantMax: draw.int(quantMin, max) };
     }
-    case 2: {
+    case 2:
+    case 6: {
       // Narrower than 8 bits.
       const levels = 2 ** draw.int(1, 7);
       const quantMin = type === 'uint8' ? 0 : -levels / 2;

@@ -31,7 +31,8 @@ export function drawDense(draw: Draw, size: Size, given?: ActivationSpec): Dense
 
 function drawVector(draw: Draw, size: Size): ActivationSpec {
   const batch = size === 'small' ? drawBatch(draw) : draw.pick(1, 1, 2, 5, 9);
-  const features = size === 'small' ? draw.int(1, 40) : draw.pick(draw.int(1, 300), 256, 129);
+  const features =
+    size === 'small' ? draw.int(1, 40) : draw.pick(draw.int(1, 300), 256, 129, draw.int(300, 1400));
   return drawActivation(draw, [batch, features], byteTypes);
 }
 

@@ -5,7 +5,7 @@ import { drawIntegers } from './drawIntegers.js';
 /** A weight format of any width, code and zero point. */
 export function drawWeightFormat(draw: Draw): WeightFormat {
   const code = draw.pick('twosComplement', 'twosComplement', 'unsigned', 'odd', 'sign');
-  const bits = code === 'sign' ? 1 : draw.pick(draw.int(1, 8), 8, 4);
+  const bits = code === 'sign' ? 1 : draw.pick(draw.int(1, 8), 8, 4, draw.int(1, 4));
   const { min, max } = weightRange({ bits, code });
   return { bits, code, zeroPoint: draw.chance(3) ? draw.int(min, max) : Math.max(min, 0) };
 }

@@ -145,6 +145,8 @@ export const instructions = {
   'i32x4.extend_high_i16x8_s': { code: [0xfd, 168], takes: ['v128'], gives: 'v128' },
   'i32x4.extadd_pairwise_i16x8_s': { code: [0xfd, 126], takes: ['v128'], gives: 'v128' },
   'i32x4.extadd_pairwise_i16x8_u': { code: [0xfd, 127], takes: ['v128'], gives: 'v128' },
+  'i32x4.extend_low_i16x8_u': { code: [0xfd, 169], takes: ['v128'], gives: 'v128' },
+  'i32x4.extend_high_i16x8_u': { code: [0xfd, 170], takes: ['v128'], gives: 'v128' },
   'i32x4.shl': { code: [0xfd, 171], takes: ['v128', 'i32'], gives: 'v128' },
   'i32x4.shr_s': { code: [0xfd, 172], takes: ['v128', 'i32'], gives: 'v128' },
   'i32x4.shr_u': { code: [0xfd, 173], takes: ['v128', 'i32'], gives: 'v128' },
