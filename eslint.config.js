@@ -12,6 +12,8 @@ export default tseslint.config(
       'examples/*/test/**/*.ts',
       'benchmarks/src/**/*.ts',
       'benchmarks/test/**/*.ts',
+      'conformance/src/**/*.ts',
+      'conformance/test/**/*.ts',
       'tests/**/*.ts',
     ],
     extends: [...tseslint.configs.strictTypeChecked],
