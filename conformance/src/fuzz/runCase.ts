@@ -20,7 +20,11 @@ export async function runCase(
   way: Way,
 ): Promise<Uint8Array[]> {
   const execution = await prepareExecution(graph, way.backend, batchSize, way.isMemoryReused);
-  return runChunks(execution, { count: images, tensors: inputs });
+  try {
+    return await runChunks(execution, { count: images, tensors: inputs });
+  } finally {
+    await way.backend.release?.(execution.arena);
+  }
 }
 
 /** What every way must give: one image at a time, no memory used again. */
