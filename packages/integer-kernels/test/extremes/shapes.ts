@@ -22,7 +22,10 @@ export const windowShapes: readonly WindowShape[] = [
   { image: [3, 3], channels: 16, kernel: [7, 7], padding: [3, 3, 3, 3] },
   { image: [1, 9], channels: 4, kernel: [1, 7], padding: [0, 0, 3, 3] },
   { image: [9, 1], channels: 4, kernel: [7, 1], padding: [3, 3, 0, 0] },
-  // Strides larger than the kernel.
+  // Strides larger than the kernel, also where they leave one row or column.
+  { image: [1, 5], channels: 4, kernel: [1, 1], strides: [1, 3], batch: 3 },
+  { image: [5, 1], channels: 4, kernel: [1, 1], strides: [3, 1], batch: 3 },
+  { image: [2, 3], channels: 4, kernel: [1, 1], strides: [3, 4], batch: 3 },
   { image: [7, 8], channels: 8, kernel: [1, 1], strides: [3, 2] },
   { image: [9, 9], channels: 3, kernel: [2, 2], strides: [3, 4] },
   { image: [8, 8], channels: 9, kernel: [3, 3], strides: [4, 5], padding: [1, 1, 1, 1] },

@@ -91,7 +91,7 @@ function isOneRow(windows: Windows, output: Geometry): boolean {
   return (
     isPointwise(windows) &&
     (rows === 1 || image.rowBytes === columns * image.pixelBytes) &&
-    (batch === 1 || image.imageBytes === rows * image.rowBytes) &&
+    (batch === 1 || image.imageBytes === rows * columns * image.pixelBytes) &&
     hasNoHalo(output)
   );
 }
