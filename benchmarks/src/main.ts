@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { writeBenchmarkFile } from './report/benchmarkFile.js';
+import { downloadSizes, ourKernels } from './report/downloadSizes.js';
 import { renderRows } from './report/renderRows.js';
 import { runBenchmark } from './runBenchmark.js';
 import { readSettings, usage, type Settings } from './settings.js';
@@ -14,10 +15,13 @@ async function main(settings: Settings): Promise<void> {
     return;
   }
   const rows = await runBenchmark(settings, (text) => process.stderr.write(text));
+  const sizes = await downloadSizes();
+  const kernels = sizes.find(({ name }) => name === ourKernels);
   process.stdout.write(renderRows(rows, settings.figure));
+  process.stdout.write(`\nKernels and emitter: ${kernels?.gzipBytes ?? 0} bytes minified and gzipped.\n`);
   if (settings.jsonFile === undefined) return;
   const machine = { cpu: cpus()[0].model.trim(), cores: cpus().length, clock: settings.clock };
-  writeFileSync(settings.jsonFile, `${JSON.stringify({ machine, rows }, undefined, 2)}\n`);
+  writeBenchmarkFile(settings.jsonFile, { machine, sizes, rows }, settings.isMerged);
 }
 
 try {

@@ -13,12 +13,16 @@ export interface Settings {
   readonly browser: 'yes' | 'no' | 'only';
   readonly threads: readonly number[];
   readonly budget: SamplingBudget;
+  /** Parts of the names of peers; undefined means all. */
+  readonly peers: readonly string[] | undefined;
   /** For all of ours that run on the wasm backend. */
   readonly options: WasmBackendOptions;
   /** What the printed table shows; the JSON file has both. */
   readonly figure: 'median' | 'best';
   readonly clock: 'wall' | 'cpu';
   readonly jsonFile: string | undefined;
+  /** Rows of the file that are not measured now stay in it. */
+  readonly isMerged: boolean;
 }
 
 /** Major version of the Node that runs. */
@@ -30,12 +34,14 @@ export const usage = `pnpm -s bench [options]
   --node LIST      major versions of Node, of ${ownNode} (this one) and 24; default both
   --browser WHEN   yes, no or only: measures in headless Chromium as well; default yes, with --quick no
   --threads LIST   default 1,2; with --quick 1
+  --peers LIST     parts of the names of peers to measure beside, such as tfjs,web; default all
   --memory WHICH   fast or small: the option of wasmBackend()
   --relaxed WHICH  yes or no: no keeps wasmBackend() from relaxed SIMD
   --kernels LIST   kernels that wasmBackend() takes wherever they fit
   --best           prints the fastest rounds instead of medians: for a busy machine
   --clock WHICH    wall or cpu: cpu counts the time that the process had the processor, for a busy machine; Node alone
   --json FILE      writes the rows to FILE
+  --merge          keeps what FILE has of other work and engines
   --list           prints the ids
 `;
 
@@ -54,12 +60,14 @@ export function readSettings(args: readonly string[]): Settings {
       node: { type: 'string' },
       browser: { type: 'string' },
       threads: { type: 'string' },
+      peers: { type: 'string' },
       memory: { type: 'string' },
       relaxed: { type: 'string' },
       kernels: { type: 'string' },
       best: { type: 'boolean', default: false },
       clock: { type: 'string', default: 'wall' },
       json: { type: 'string' },
+      merge: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -72,6 +80,7 @@ export function readSettings(args: readonly string[]): Settings {
     browser: oneOf(values.browser ?? (quick ? 'no' : 'yes'), '--browser', ['yes', 'no', 'only']),
     threads: integers(values.threads ?? (quick ? '1' : '1,2'), '--threads'),
     budget: quick ? budgets.quick : budgets.full,
+    peers: values.peers?.split(','),
     options: {
       ...(values.memory === undefined ? {} : { memory: oneOf(values.memory, '--memory', ['fast', 'small']) }),
       ...(oneOf(values.relaxed ?? 'yes', '--relaxed', ['yes', 'no']) === 'no' ? { relaxedSimd: false } : {}),
@@ -80,6 +89,7 @@ export function readSettings(args: readonly string[]): Settings {
     figure: values.best ? 'best' : 'median',
     clock: oneOf(values.clock, '--clock', ['wall', 'cpu']),
     jsonFile: values.json,
+    isMerged: values.merge,
   };
 }
 

@@ -68,6 +68,7 @@ describe('measureItem', () => {
         spread: expect.any(Number),
         kernel: expect.stringContaining('conv2d'),
         bytes: { steady: expect.any(Number), peak: expect.any(Number) },
+        prepareMs: expect.any(Number),
       },
       peers: { 'tfjs-cpu f32': expect.any(Number), 'own w4': expect.any(Number) },
       peerSpreads: { 'tfjs-cpu f32': expect.any(Number), 'own w4': expect.any(Number) },

@@ -10,6 +10,8 @@ export interface OurContender extends Contender {
   readonly kernel: string;
   /** Held while loaded, and at most while loading. */
   readonly bytes: { readonly steady: number; readonly peak: number };
+  /** Milliseconds of loading and preparing, the first time in this process unless the work shares kernels with other. */
+  readonly prepareMs: number;
 }
 
 /** Prepares a work item on a backend, which stays the caller's. */
@@ -30,7 +32,10 @@ async function wholeModel(
   backend: KernelBackend,
   inputs: WorkInputs,
 ): Promise<OurContender> {
-  const model = await IntegerModel.fromGraph(graph(), { backend, batchSize: batch });
+  const made = graph();
+  const start = performance.now();
+  const model = await IntegerModel.fromGraph(made, { backend, batchSize: batch });
+  const prepareMs = performance.now() - start;
   const { layers, memory } = model.describe();
   const given = Object.fromEntries(model.graph.inputs.map((input, index) => [input.name, inputs[index]]));
   let output: ArrayLike<number> = [];
@@ -40,6 +45,7 @@ async function wholeModel(
     isComparable: false,
     kernel: countKernels(layers.map(({ kernel }) => kernel)),
     bytes: { steady: memory.steadyBytes, peak: memory.peakBytes },
+    prepareMs,
     run: runs
       ? () => {
           ({ output } = model.runSync(given));
@@ -74,13 +80,16 @@ async function singleOp(
 ): Promise<OurContender> {
   const [node] = graph().nodes;
   const op = batchedOp(node.op, batch);
+  const start = performance.now();
   const { kernel, arenaBytes, run, read } = await prepareOp(backend, op, inputs);
+  const prepareMs = performance.now() - start;
   const bytes = arenaBytes + constantBytes(op);
   return {
     name,
     isComparable: false,
     kernel,
     bytes: { steady: bytes, peak: bytes },
+    prepareMs,
     run,
     read: () => Promise.resolve(read()),
     dispose: () => Promise.resolve(),

@@ -1,5 +1,6 @@
 import { definitionOf, type TensorValues } from '@bnfree/integer-kernels';
 import type { Contender } from '../contenders/contender.js';
+import { engineRoof } from '../contenders/engineRoof.js';
 import { ours, type OurContender } from '../contenders/ours.js';
 import { batchedOp } from '../contenders/preparedOp.js';
 import { randomActivations } from '../networks/randomActivations.js';
@@ -49,7 +50,7 @@ export async function measureItem(
       threads,
       batch: item.batch,
       macs: countMacs(work),
-      ours: { ...summary, kernel: our.kernel, bytes: our.bytes },
+      ours: { ...summary, kernel: our.kernel, bytes: our.bytes, prepareMs: round(our.prepareMs) },
       peers: table((index) => summaries[index].ms),
       peerSpreads: table((index) => summaries[index].spread),
       peerBests: table((index) => summaries[index].best),
@@ -97,6 +98,12 @@ async function openRivals(
     } catch (error) {
       environment.note(`${item.id}: ${name} cannot run it: ${String(error)}`);
     }
+  }
+  for (const path of item.hasRoof === true && environment.threads === 1
+    ? (['base', 'relaxed'] as const)
+    : []) {
+    const roof = await engineRoof(path, countMacs(work));
+    if (roof !== undefined) rivals.push(roof);
   }
   for (const [name, graph] of Object.entries(item.own ?? {})) {
     rivals.push(await openOwn(name, { ...item, graph }, environment, environment.threads));

@@ -1,20 +1,16 @@
 // A process of its own for every version of Node and thread count: measures what it is sent and sends rows back.
-import type { WasmBackendOptions } from '@bnfree/integer-kernels';
 import type { BenchmarkRow } from '../report/row.js';
 import { workList } from '../work/workList.js';
 import { measureItem } from './measureItem.js';
+import type { MeasureTask } from './measureTask.js';
 import { nodeEnvironment } from './nodeEnvironment.js';
-import type { SamplingBudget } from './sampleInterleaved.js';
 
 /** What the process is told to do. */
-export interface MeasureOrder {
-  readonly ids: readonly string[];
-  readonly threads: number;
-  readonly budget: SamplingBudget;
+export interface MeasureOrder extends MeasureTask {
+  /** Where digests of the reference's outputs are kept for all processes. */
   readonly digestFolder: string;
   /** Time on the clock, or time that the process had the processor. */
   readonly clock: 'wall' | 'cpu';
-  readonly options: WasmBackendOptions;
 }
 
 export type MeasureMessage =
@@ -38,16 +34,15 @@ process.once('message', (order: MeasureOrder) => {
     });
 });
 
-async function measureAll({ ids, budget, ...order }: MeasureOrder): Promise<void> {
+async function measureAll(order: MeasureOrder): Promise<void> {
   const environment = nodeEnvironment(order, (text) => {
     send({ type: 'note', text });
   });
-  for (const item of workList().filter(({ id }) => ids.includes(id))) {
+  for (const item of workList().filter(({ id }) => order.ids.includes(id))) {
     send({ type: 'start', id: item.id });
-    const row = await measureItem(item, environment, budget);
-    if (row === undefined)
-      send({ type: 'note', text: `${item.id}: ours has no ${order.threads} threads here` });
-    else send({ type: 'row', row });
+    const row = await measureItem(item, environment, order.budget);
+    if (row !== undefined) send({ type: 'row', row });
+    else send({ type: 'note', text: `${item.id}: ours has no ${order.threads} threads here` });
   }
   // Workers of other engines keep the process alive otherwise.
   setTimeout(() => process.exit(), 500).unref();

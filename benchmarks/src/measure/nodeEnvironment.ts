@@ -3,20 +3,19 @@ import { join } from 'node:path';
 import { loadNodePeer } from '../peers/nodePeers.js';
 import type { Environment } from './environment.js';
 import type { MeasureOrder } from './measureProcess.js';
+import { askedPeers } from './measureTask.js';
 import { openBackend } from './openBackend.js';
 
 /** This process. Digests of the reference are kept in a folder that several processes share. */
-export function nodeEnvironment(
-  { threads, digestFolder, options, clock }: Omit<MeasureOrder, 'ids' | 'budget'>,
-  note: (text: string) => void,
-): Environment {
+export function nodeEnvironment(order: MeasureOrder, note: (text: string) => void): Environment {
+  const { threads, clock, options, digestFolder } = order;
   return {
     node: process.version,
     browser: null,
     threads,
     clock: clock === 'wall' ? () => performance.now() : processorMs,
     openBackend: (item, count) => openBackend(item, count, options),
-    loadPeer: (name) => loadNodePeer(name, threads),
+    loadPeer: askedPeers(order, (name) => loadNodePeer(name, threads)),
     referenceSha256: (id, compute) => keptSha256(digestFolder, id, compute),
     note,
   };

@@ -19,7 +19,10 @@ export interface BenchmarkRow {
     /** Half the distance of the quartiles over the median. */
     readonly spread: number;
     readonly kernel: string;
+    /** Held while loaded, and at most while loading. */
     readonly bytes: { readonly steady: number; readonly peak: number };
+    /** Milliseconds of loading and preparing. */
+    readonly prepareMs: number;
   };
   /** Median milliseconds by name. */
   readonly peers: Readonly<Record<string, number>>;

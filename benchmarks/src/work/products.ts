@@ -5,12 +5,19 @@ import { oneLayer } from './oneLayer.js';
 import { wasmPeers } from './peerSets.js';
 import type { WorkItem } from './workItem.js';
 
-/** Square products with constant weights, to int32 sums as peers' fastest integer product gives them, and low-bit forms. */
+const base = { scope: 'op', backend: 'wasm', peers: wasmPeers } as const;
+
+/** Square products. The right operand is constant, weights of 8 bits, unless the id says otherwise. */
 export function products(): WorkItem[] {
-  const base = { scope: 'op', backend: 'wasm', peers: wasmPeers } as const;
-  const sums = [512, 1024].map((size): WorkItem => {
+  return [...sums(), ...requantizedProducts(), ...lowBitProducts(), ...vectors()];
+}
+
+/** To int32 sums, as peers' fastest integer product gives them. */
+function sums(): WorkItem[] {
+  const sizes = [128, 256, 512, 1024, 2048].map((size): WorkItem => {
+    const isQuick = size === 512 || size === 1024;
     const graph = square(size, { output: 'accumulator' });
-    return { ...base, id: `gemm/${size}`, batch: size, isQuick: true, graph };
+    return { ...base, id: `gemm/${size}`, batch: size, isQuick, hasRoof: isQuick, graph };
   });
   const runTime: WorkItem = {
     ...base,
@@ -21,13 +28,24 @@ export function products(): WorkItem[] {
       net.gemm(net.input([512, 512], 'relu'), net.input([512, 512], 'linear'), { output: 'accumulator' }),
     ),
   };
-  return [...sums, runTime, ...lowBitProducts(), ...lowBitVectors()];
+  return [...sizes, runTime];
 }
 
-/** Requantized products of few bits beside the same product of 8 bits. */
+/** Activations of seven bits, outputs of int8. */
+function requantizedProducts(): WorkItem[] {
+  return [512, 1024].map((size) => ({
+    ...base,
+    id: `gemm/${size}/w8a7`,
+    batch: size,
+    isQuick: size === 512,
+    hasRoof: true,
+    graph: square(size, {}),
+  }));
+}
+
+/** Weights and activations of few bits, beside the same product of 8 bits. */
 function lowBitProducts(): WorkItem[] {
   const widths = [
-    [8, 127, 'w8a7'],
     [4, 15, 'w4a4'],
     [4, 3, 'w4a2'],
     [2, 3, 'w2a2'],
@@ -35,28 +53,29 @@ function lowBitProducts(): WorkItem[] {
     [1, 1, 'w1a1'],
   ] as const;
   return widths.map(([weightBits, largest, name]) => ({
+    ...base,
     id: `gemm/512/${name}`,
     batch: 512,
-    scope: 'op',
-    backend: 'wasm',
-    peers: weightBits === 8 ? wasmPeers : [],
-    isQuick: name === 'w8a7' || name === 'w4a4',
+    peers: [],
+    isQuick: name === 'w4a4',
     graph: square(512, { weightBits }, largest),
-    ...(weightBits === 8 ? {} : { own: { 'own w8a7': square(512, {}) } }),
+    own: { 'own w8a7': square(512, {}) },
   }));
 }
 
-/** fc6 of AlexNet at batch 1, memory bound, by the bits of its weights. Peers compute the same layer in float and in 8 bits. */
-function lowBitVectors(): WorkItem[] {
-  return ([4, 2, 1] as const).map((weightBits: WeightBits) => ({
-    id: `alexnet/fc6-w${weightBits}/b1`,
-    batch: 1,
-    scope: 'op',
-    backend: 'wasm',
-    peers: wasmPeers,
-    isQuick: true,
+/** fc6 of AlexNet: memory bound at batch 1, by the bits of its weights and by batch. Peers compute it in float and in 8 bits. */
+function vectors(): WorkItem[] {
+  const fc6 = (id: string, batch: number, weightBits: WeightBits, isQuick: boolean): WorkItem => ({
+    ...base,
+    id,
+    batch,
+    isQuick,
     graph: oneLayer('fc6', (net) => net.dense(net.input([1, 9216], 'relu'), 4096, { weightBits })),
-  }));
+  });
+  return [
+    ...([4, 2, 1] as const).map((bits) => fc6(`alexnet/fc6-w${bits}/b1`, 1, bits, true)),
+    ...[2, 4, 16].map((batch) => fc6(`alexnet/fc6/b${batch}`, batch, 8, false)),
+  ];
 }
 
 function square(size: number, options: LayerOptions, largest = 127): () => IntegerGraph {

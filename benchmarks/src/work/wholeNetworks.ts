@@ -19,7 +19,14 @@ export function wholeNetworks(): WorkItem[] {
   const wasm = { scope: 'model', backend: 'wasm', peers: wasmPeers } as const;
   return [
     { ...wasm, id: 'alexnet/b1', batch: 1, isQuick: true, graph: () => alexNet() },
-    { ...wasm, id: 'alexnet/b8', batch: 8, isQuick: false, graph: () => alexNet() },
+    ...[2, 4, 8].map((batch): WorkItem => ({
+      ...wasm,
+      id: `alexnet/b${batch}`,
+      batch,
+      isQuick: false,
+      graph: () => alexNet(),
+    })),
+    { ...wasm, id: 'alexnet/w4a4/b1', batch: 1, isQuick: false, graph: () => alexNet({ bits: 4 }) },
     { ...wasm, id: 'mobilenetv2/b1', batch: 1, isQuick: true, graph: () => mobileNetV2() },
     { ...wasm, id: 'resnet18/b1', batch: 1, isQuick: true, graph: () => resNet18() },
     { ...wasm, id: 'cifar-alexnet/w8a8/b1', batch: 1, isQuick: false, graph: () => cifarAlexNet(8) },

@@ -30,6 +30,8 @@ export interface WorkItem {
   readonly peers: readonly PeerName[];
   /** Part of a quick run. */
   readonly isQuick: boolean;
+  /** Whether the most that the engine's instructions allow is timed beside it. */
+  readonly hasRoof?: boolean;
   /** Made anew by every call, always the same. */
   readonly graph: () => IntegerGraph;
   /** Other own ways of the same work, timed beside it as if they were peers. */
