@@ -42,6 +42,7 @@ export { packCodes, packWeights } from './packing/packWeights.js';
 export { unpackCodes, unpackWeights } from './packing/unpackWeights.js';
 export { type RunOpOptions, runOp } from './runOp.js';
 export { fastTypescriptBackend } from './fastTypescript/backend.js';
+export type { FastTypescriptBackendOptions } from './fastTypescript/fastTypescriptOptions.js';
 export { typescriptBackend } from './typescript/backend.js';
 export { wasmBackend } from './wasm/backend.js';
 export type { WasmBackendOptions } from './wasm/wasmBackendOptions.js';

@@ -12,32 +12,40 @@ import { conv2d } from './conv2d.js';
 import { dense } from './dense.js';
 import { depthwiseConv2d } from './depthwiseConv2d.js';
 import type { FastKernel } from './fastKernel.js';
+import { type FastTypescriptBackendOptions, assertFastTypescriptOptions } from './fastTypescriptOptions.js';
 import { gemm } from './gemm.js';
+import { pairConvolution } from './pairs/pairConvolution.js';
 
 /** The ops that have a kernel of their own; the reference kernels run the others. */
-const kernels: { readonly [Name in OpName]?: FastKernel<Name> } = { gemm, conv2d, depthwiseConv2d, dense };
+type FastKernels = { readonly [Name in OpName]?: FastKernel<Name> };
+
+const fastKernels: FastKernels = { gemm, conv2d, depthwiseConv2d, dense };
+const smallKernels: FastKernels = { ...fastKernels, conv2d: pairConvolution };
 
 /**
  * Fast kernels in plain TypeScript, for hosts without WebAssembly.
  *
  * Integer operations of 32 bits alone, as in the reference, but on packed operands: one multiplication makes two products.
  * Packed weights lie in the constants, packed inputs in the scratch.
+ * @throws BnfreeError UNKNOWN_OPTION, INVALID_OPTION
  */
-export function fastTypescriptBackend(): KernelBackend {
+export function fastTypescriptBackend(options: FastTypescriptBackendOptions = {}): KernelBackend {
+  assertFastTypescriptOptions(options);
+  const kernels = options.memory === 'small' ? smallKernels : fastKernels;
   return {
     name: 'fast-typescript',
     capabilities: { simd: false, relaxedSimd: false, threads: 1, notes: [] },
     ops: new Set(opNames),
-    layout: layoutsOf,
+    layout: (op) => layoutsOf(kernels, op),
     allocate: (byteLength) => Promise.resolve().then(() => allocateArena(byteLength)),
-    prepare: (op, views) => Promise.resolve().then(() => prepareCall(op, views)),
+    prepare: (op, views) => Promise.resolve().then(() => prepareCall(kernels, op, views)),
     modules: () => [],
     dispose: () => Promise.resolve(),
   };
 }
 
-function layoutsOf(op: Op): OperandLayouts {
-  const { constants, scratch } = kernelOf(op)?.wordsOf(op) ?? { constants: 0, scratch: 0 };
+function layoutsOf(kernels: FastKernels, op: Op): OperandLayouts {
+  const { constants, scratch } = kernelOf(kernels, op)?.planOf(op) ?? { constants: 0, scratch: 0 };
   return {
     inputs: op.inputs.map(() => denseRequest),
     output: denseRequest,
@@ -46,13 +54,14 @@ function layoutsOf(op: Op): OperandLayouts {
   };
 }
 
-function prepareCall(op: Op, views: OperandViews): KernelCall {
-  throwIfIssues([...checkViews(op, views), ...checkReserved(layoutsOf(op), views)]);
-  const kernel = kernelOf(op);
-  const isFast = kernel?.wordsOf(op) !== undefined;
+function prepareCall(kernels: FastKernels, op: Op, views: OperandViews): KernelCall {
+  throwIfIssues([...checkViews(op, views), ...checkReserved(layoutsOf(kernels, op), views)]);
+  const kernel = kernelOf(kernels, op);
+  const plan = kernel?.planOf(op);
+  const isFast = kernel !== undefined && plan !== undefined;
   const runSync = isFast ? prepareFast(kernel, op, views) : prepareReference(op, openOperands(op, views));
   return {
-    kernel: `${isFast ? 'fast-typescript' : 'typescript'} ${op.op}`,
+    kernel: isFast ? `fast-typescript ${op.op} ${plan.kernel}` : `typescript ${op.op}`,
     runSync,
     run: () => Promise.resolve().then(runSync),
   };
@@ -69,7 +78,7 @@ function prepareFast(kernel: FastKernel<OpName>, op: Op, views: OperandViews): (
 }
 
 /** The kernel of an op: the one at op.op takes exactly its type. */
-function kernelOf(op: Op): FastKernel<OpName> | undefined {
+function kernelOf(kernels: FastKernels, op: Op): FastKernel<OpName> | undefined {
   return kernels[op.op];
 }
 

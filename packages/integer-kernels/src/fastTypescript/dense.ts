@@ -14,10 +14,10 @@ import {
 
 /** Fully connected layer: the rows of the batch by all weights. */
 export const dense: FastKernel<'dense'> = {
-  wordsOf(op) {
+  planOf(op) {
     if (elementCount(op.weights.shape) > maxPackedValues) return undefined;
     const shape = shapeOf(op);
-    return { constants: panelWords(shape) + shape.columns, scratch: productWords(shape) };
+    return { kernel: 'pairs', constants: panelWords(shape) + shape.columns, scratch: productWords(shape) };
   },
   prepare(op, { inputs: [input], output, words, constants, scratch }) {
     const [batch] = op.output.shape;

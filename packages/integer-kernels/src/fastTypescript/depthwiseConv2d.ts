@@ -7,12 +7,12 @@ import { prepareWindowRows, rowSizes } from './windowRows.js';
 
 /** Depthwise convolution: four channels of a pixel at a time, on rows that are kept as differences from the zero point. */
 export const depthwiseConv2d: FastKernel<'depthwiseConv2d'> = {
-  wordsOf(op) {
+  planOf(op) {
     const { rows, width, channels } = rowSizes(op);
     const scratch = elementCount([rows, width, channels]);
     const weights = elementCount(op.weights.shape);
     if (scratch > maxPackedValues || weights > maxPackedValues) return undefined;
-    return { constants: channels + weights, scratch };
+    return { kernel: 'four channels', constants: channels + weights, scratch };
   },
   prepare(op, operands) {
     const { inputs, output, words, constants, scratch } = operands;

@@ -1,8 +1,10 @@
 import type { OpName, Ops } from '../ops/index.js';
 import type { OpenOperands } from '../memory/openOperands.js';
 
-/** Words of 32 bits that a kernel needs beside its operands. */
-export interface KernelWords {
+/** Which kernel runs an op, and the words of 32 bits that it needs beside its operands. */
+export interface FastPlan {
+  /** For `describe()`. */
+  readonly kernel: string;
   readonly constants: number;
   readonly scratch: number;
 }
@@ -19,8 +21,8 @@ export interface FastOperands extends OpenOperands {
 
 /** How one op runs on this backend. */
 export interface FastKernel<Name extends OpName> {
-  /** What the op needs; undefined where the reference kernel is to run it. */
-  wordsOf(op: Ops[Name]): KernelWords | undefined;
+  /** What runs the op; undefined where the reference kernel is to run it. */
+  planOf(op: Ops[Name]): FastPlan | undefined;
   /** Writes the constants; the function that it returns reads the inputs and writes the output. */
   prepare(op: Ops[Name], operands: FastOperands): () => void;
 }

@@ -18,10 +18,14 @@ const fewRows = 4;
 
 /** Matrix product: packs the second matrix in every run. */
 export const gemm: FastKernel<'gemm'> = {
-  wordsOf(op) {
+  planOf(op) {
     if (gemmSizes(op).rows < fewRows || elementCount(op.inputs[1].shape) > maxPackedValues) return undefined;
     const shape = shapeOf(op);
-    return { constants: 0, scratch: panelWords(shape) + shape.columns + productWords(shape) };
+    return {
+      kernel: 'pairs',
+      constants: 0,
+      scratch: panelWords(shape) + shape.columns + productWords(shape),
+    };
   },
   prepare(op, operands) {
     const { inputs, output, words } = operands;
