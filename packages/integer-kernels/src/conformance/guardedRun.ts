@@ -50,6 +50,7 @@ export async function guardedRun(
   const before = arena.bytes.slice();
   const call = await backend.prepare(op, { ...places, arena });
   const values = await runTwice(call, () => readTensor(arena, op.output, output));
+  await backend.release?.(arena);
 
   const { constantBytes, scratchBytes } = backend.layout(op);
   const isWritable = writableBytes(op.output, output, places.byteLength);

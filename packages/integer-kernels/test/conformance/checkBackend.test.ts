@@ -155,6 +155,22 @@ describe('checkBackend', () => {
     expect(await together(() => Promise.reject(new Error('not yet')))).toEqual(['CONFORMANCE_TOGETHER']);
   });
 
+  test('finds a sequence that leaves a call out, and one that fails', async () => {
+    const sequenced = (sequence: NonNullable<KernelBackend['sequence']>) =>
+      codesOf({ ...reference, sequence }, { ops: ['dense', 'add'], runs: 1, sizes: ['small'] });
+    const all: NonNullable<KernelBackend['sequence']> = (calls) => ({
+      kernel: 'all',
+      async run() {
+        for (const call of calls) await call.run();
+      },
+    });
+    expect(await sequenced(all)).toEqual([]);
+    expect(await sequenced((calls) => all(calls.slice(1)))).toEqual(['CONFORMANCE_TOGETHER']);
+    expect(
+      await sequenced(() => ({ kernel: 'none', run: () => Promise.reject(new Error('stuck')) })),
+    ).toEqual(['CONFORMANCE_TOGETHER']);
+  });
+
   test('refuses options that it does not know or cannot use', async () => {
     const options = { op: ['add'], ops: ['adds'], seed: -1, runs: 0, sizes: ['huge'] } as object;
     await expect(checkBackend(reference, options)).rejects.toMatchObject({
