@@ -14,6 +14,7 @@ export {
   type PlannedValue,
 } from './memory/planMemory.js';
 export type { LaidOutValue } from './memory/insertRelayouts.js';
+export { compileGraph, type CompileOptions } from './model/compileGraph.js';
 export type { SelfTestReport } from './model/compareSelfTest.js';
 export type { LayerDescription, MemoryReport, ModelDescription } from './model/describeModel.js';
 export type { ImageLike } from './model/imageLike.js';
@@ -24,6 +25,7 @@ export type { ModelArray, ModelResult } from './model/modelResult.js';
 export type { ModelProfile } from './model/profileExecution.js';
 export type { ModelSource } from './model/readSource.js';
 export { withSelfTest, type SelfTestOptions } from './model/withSelfTest.js';
+export { writeModules, type WrittenModule } from './model/writeModules.js';
 export { decodeWasm, type WasmModuleFacts } from './verify/decodeWasm.js';
 export { verify, type VerifyOptions, type VerifyReport } from './verify/verify.js';
 export type { LayerProof } from './verify/verifyLayers.js';

@@ -65,6 +65,8 @@ export interface OperandViews {
 
 /** An op and its memory. */
 export interface PlacedOp {
+  /** What messages call it. */
+  readonly name?: string;
   readonly op: Op;
   readonly views: OperandViews;
 }

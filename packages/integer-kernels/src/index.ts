@@ -44,5 +44,12 @@ export { type RunOpOptions, runOp } from './runOp.js';
 export { fastTypescriptBackend } from './fastTypescript/backend.js';
 export type { FastTypescriptBackendOptions } from './fastTypescript/fastTypescriptOptions.js';
 export { typescriptBackend } from './typescript/backend.js';
+export {
+  type EmitModulesOptions,
+  type EmittedModules,
+  type LaidOutOp,
+  emitModules,
+} from './wasm/ahead/emitModules.js';
+export type { AheadModule } from './wasm/ahead/moduleLibrary.js';
 export { wasmBackend } from './wasm/backend.js';
 export type { WasmBackendOptions } from './wasm/wasmBackendOptions.js';

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { formatIssues, unknownKeys } from '@bnfree/integer-kernels';
 import { defineCommand, runMain } from 'citty';
+import { compileFile } from './compileFile.js';
 import type { FileCommand } from './commandResult.js';
 import { describeFile } from './describeFile.js';
 import { runCommand } from './runCommand.js';
@@ -31,11 +32,38 @@ function fileCommand(name: string, description: string, command: FileCommand) {
   });
 }
 
+const compile = defineCommand({
+  meta: {
+    name: 'compile',
+    description: 'Write the WebAssembly modules of a model beside it, for hosts that forbid compilation',
+  },
+  args: {
+    file: { type: 'positional', description: 'Path of a .bnfree file', required: true },
+    'batch-size': { type: 'string', description: 'Images that go through the layers together', default: '1' },
+    memory: { type: 'string', description: 'fast or small, as the model will be loaded', default: 'fast' },
+    threads: { type: 'boolean', description: 'For memory that threads share', default: false },
+    json: { type: 'boolean', description: 'Print JSON for programs', default: false },
+  },
+  async run({ args }) {
+    const known = ['_', 'file', 'batch-size', 'batchSize', 'memory', 'threads', 'json'];
+    const unknown = unknownKeys(args, known, '', 'UNKNOWN_OPTION');
+    if (unknown.length > 0 || args._.length > 1) {
+      streams.writeError(`${formatIssues(unknown) || 'expected one file'}\n`);
+      process.exitCode = 1;
+      return;
+    }
+    const memory = args.memory as 'fast' | 'small';
+    const options = { batchSize: Number(args['batch-size']), memory, threads: args.threads };
+    process.exitCode = await runCommand(compileFile(options), args.file, args.json, streams);
+  },
+});
+
 const main = defineCommand({
   meta: { name: 'bnfree', description: 'Look into integer model files.' },
   subCommands: {
     verify: fileCommand('verify', 'Prove that a model computes with integers alone', verifyFile),
     describe: fileCommand('describe', 'List layers, bounds, kernels and memory', describeFile),
+    compile,
     'self-test': fileCommand('self-test', "Compare this machine's bits with the author's", selfTestFile),
   },
 });

@@ -36,6 +36,9 @@ export interface LaidOutGraph {
   readonly valueIndex: ReadonlyMap<string, number>;
 }
 
+/** What says which layouts ops would like. */
+export type LayoutSource = Pick<KernelBackend, 'layout'>;
+
 interface Consumer {
   /** Position in `graph.nodes`, and of the operand in it. */
   readonly node: number;
@@ -48,7 +51,7 @@ interface Consumer {
  * A consumer gets at least what it asked for: a halo as wide, with its value where it reads it, and a channel stride of its
  * multiple. The copy for the others is made directly before the first of them.
  */
-export function insertRelayouts(graph: IntegerGraph, backend: KernelBackend): LaidOutGraph {
+export function insertRelayouts(graph: IntegerGraph, backend: LayoutSource): LaidOutGraph {
   const layouts = graph.nodes.map(({ op }) => backend.layout(op));
   const consumers = findConsumers(graph);
   const values: LaidOutValue[] = [];
@@ -116,7 +119,7 @@ function relayoutStep(
   source: number,
   target: number,
   consumer: string,
-  backend: KernelBackend,
+  backend: LayoutSource,
 ): LaidOutStep {
   const { name, tensor } = values[source];
   const op = relayoutOf(tensor);

@@ -1,7 +1,6 @@
 import {
   BnfreeError,
   tensorByteLength,
-  type KernelBackend,
   type Op,
   type OperandView,
   type TensorLayout,
@@ -11,7 +10,12 @@ import type { IntegerGraph } from '../graph/integerGraph.js';
 import { aliasReshapes } from './aliasReshapes.js';
 import { alignUp, assignOffsets, type Lifetime } from './assignOffsets.js';
 import { haloKey, shareHalos } from './shareHalos.js';
-import { insertRelayouts, type LaidOutGraph, type LaidOutValue } from './insertRelayouts.js';
+import {
+  insertRelayouts,
+  type LaidOutGraph,
+  type LaidOutValue,
+  type LayoutSource,
+} from './insertRelayouts.js';
 
 /** One op with all its memory. */
 export interface PlannedStep {
@@ -63,7 +67,7 @@ export interface MemoryPlan {
 }
 
 export interface PlanMemoryOptions {
-  readonly backend: KernelBackend;
+  readonly backend: LayoutSource;
   /** Images a run; default 1. */
   readonly batchSize?: number;
   /** Whether tensors may share memory; default true. */

@@ -81,7 +81,8 @@ async function prepareSteps(
 ): Promise<PreparedStep[]> {
   const placed = steps
     .filter(({ isAlias }) => !isAlias)
-    .map(({ op, inputs, output, constantsOffset, scratchOffset }) => ({
+    .map(({ name, op, inputs, output, constantsOffset, scratchOffset }) => ({
+      name,
       op,
       views: { arena, inputs, output, constantsOffset, scratchOffset },
     }));

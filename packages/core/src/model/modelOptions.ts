@@ -9,7 +9,7 @@ import {
 /**
  * How a model is run.
  *
- * `threads`, `memory`, `relaxedSimd` and `workerUrl` are options of the default backend and documented there; they cannot be
+ * `threads`, `memory`, `relaxedSimd`, `workerUrl` and `modules` are options of the default backend and documented there; they cannot be
  * combined with a backend that is given.
  */
 export interface ModelOptions extends Pick<WasmBackendOptions, BackendOption> {
@@ -21,7 +21,7 @@ export interface ModelOptions extends Pick<WasmBackendOptions, BackendOption> {
 
 type BackendOption = (typeof backendOptionNames)[number];
 
-const backendOptionNames = ['threads', 'memory', 'relaxedSimd', 'workerUrl'] as const;
+const backendOptionNames = ['threads', 'memory', 'relaxedSimd', 'workerUrl', 'modules'] as const;
 const maximalBatch = 65536;
 
 /** @throws BnfreeError UNKNOWN_OPTION, INVALID_VALUE, CONFLICTING_OPTIONS */

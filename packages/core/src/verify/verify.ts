@@ -38,6 +38,8 @@ export interface VerifyReport {
 export interface VerifyOptions {
   /** Default: all backends of @bnfree/integer-kernels, and the model's own. */
   readonly backends?: readonly KernelBackend[];
+  /** Modules that were written ahead of time, which are decoded as well. */
+  readonly modules?: readonly Uint8Array[];
 }
 
 /**
@@ -51,7 +53,7 @@ export function verify(
   target: IntegerModel | IntegerGraph | Uint8Array,
   options: VerifyOptions = {},
 ): VerifyReport {
-  throwIfIssues(unknownKeys(options, ['backends'], 'options', 'UNKNOWN_OPTION'));
+  throwIfIssues(unknownKeys(options, ['backends', 'modules'], 'options', 'UNKNOWN_OPTION'));
   const issues: Issue[] = [];
   const artifact = readTarget(target, issues);
   const floats = artifact === undefined ? [] : floatsInArtifact(artifact.bytes);
@@ -66,7 +68,11 @@ export function verify(
   const stored = artifact?.graph.nodes.map(({ name, op }) => ({ name, op })) ?? [];
   const layers = verifyLayers(stored, issues);
   const backends = options.backends ?? defaultBackends(target);
-  const census = verifyModules([...stored, ...plannedOps(target)], backends, issues);
+  const census = verifyModules(
+    [...stored, ...plannedOps(target)],
+    { backends, written: options.modules ?? [] },
+    issues,
+  );
   return {
     passed: issues.length === 0,
     floats,

@@ -1,15 +1,17 @@
 import type { Arena, KernelBackend, KernelCall, PlacedOp } from '../backend.js';
 import { BnfreeError } from '../errors.js';
 import type { Op, OpName } from '../ops/index.js';
+import { moduleLibrary } from './ahead/moduleLibrary.js';
 import { detectCapabilities } from './capabilities.js';
 import { createMemory } from './createMemory.js';
-import { candidatesOf, chooseKernel, kernels } from './kernels.js';
+import { emitModule } from './emitModule.js';
+import { candidatesOf, kernels } from './kernels.js';
 import { kernelTarget } from './kernelTarget.js';
-import { denseLayouts, layoutVariants } from './layoutVariants.js';
+import { layoutVariants } from './layoutVariants.js';
 import { moduleCache } from './moduleCache.js';
 import { planSteps } from './planSteps.js';
-import { emitModule, prepareSteps } from './prepareSteps.js';
-import { scratchByteLength } from './scratch.js';
+import { operandLayouts } from './operandLayouts.js';
+import { prepareSteps } from './prepareSteps.js';
 import { backendDisposed } from './threads/backendDisposed.js';
 import { callOf, type BoundPhase } from './threads/boundPhase.js';
 import { crewSource } from './threads/crewSource.js';
@@ -24,7 +26,7 @@ import type { KernelTarget } from './wasmKernel.js';
  * Needs fixed-width SIMD, which every engine of Node >= 16.4, Chrome >= 91, Firefox >= 89 and Safari >= 16.4 has.
  * All ops that are prepared together share one module, and ops of equal shapes share functions in it. Large ops are divided
  * between threads, which start when the first of them is prepared and end with `dispose()`.
- * @throws BnfreeError SIMD_UNAVAILABLE, UNKNOWN_OPTION, INVALID_OPTION
+ * @throws BnfreeError SIMD_UNAVAILABLE, UNKNOWN_OPTION, INVALID_OPTION, MODULE_UNKNOWN
  */
 export function wasmBackend(options: WasmBackendOptions = {}): KernelBackend {
   return wasmBackendOn(threadPlatform(), options);
@@ -35,13 +37,16 @@ export function wasmBackendOn(platform: ThreadPlatform, options: WasmBackendOpti
   assertWasmBackendOptions(options);
   const engine = detectCapabilities();
   if (!engine.simd) throw simdUnavailable();
-  const target = kernelTarget(options, engine);
-  const crews = crewSource(options.threads ?? 'auto', platform, options.workerUrl);
+  const library = options.modules && moduleLibrary(options.modules);
+  const relaxedSimd = engine.relaxedSimd && library?.hasRelaxed !== false;
+  const target = kernelTarget(options, { ...engine, relaxedSimd });
+  const crews = crewSource(options, platform, library);
   const threads = crews.plannedThreads;
+  const isShared = library?.isShared ?? threads > 1;
   const memories = new WeakMap<Arena, WebAssembly.Memory>();
   const phasesOf = new WeakMap<KernelCall, readonly BoundPhase[]>();
   const idsOf = new WeakMap<Arena, number[]>();
-  const modules = moduleCache();
+  const modules = library ?? moduleCache(isShared);
   let isDisposed = false;
   let phaseCount = 0;
 
@@ -59,7 +64,6 @@ export function wasmBackendOn(platform: ThreadPlatform, options: WasmBackendOpti
     const prepared = await prepareSteps(steps, {
       memoryOf: (arena) => memories.get(arena) as WebAssembly.Memory,
       modules,
-      isShared: threads > 1,
       threads,
       costs: platform.costs,
       crew,
@@ -86,15 +90,10 @@ export function wasmBackendOn(platform: ThreadPlatform, options: WasmBackendOpti
       },
     },
     ops: new Set(Object.keys(kernels) as OpName[]),
-    layout(op) {
-      const kernel = chooseKernel(op, target);
-      const plan = kernel.plan(op, denseLayouts(op), target);
-      const { constantBytes } = plan;
-      return { ...kernel.request(op, target), constantBytes, scratchBytes: scratchByteLength(plan, threads) };
-    },
+    layout: (op) => operandLayouts(op, target, threads),
     allocate: (byteLength) =>
       Promise.resolve().then(() => {
-        const memory = createMemory(byteLength, threads > 1);
+        const memory = createMemory(byteLength, isShared);
         const arena: Arena = { byteLength, bytes: new Uint8Array(memory.buffer, 0, byteLength) };
         memories.set(arena, memory);
         return arena;

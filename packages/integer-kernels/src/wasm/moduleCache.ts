@@ -1,25 +1,19 @@
 import { BnfreeError } from '../errors.js';
+import { emitModule } from './emitModule.js';
+import type { ModuleSource } from './moduleSource.js';
 
 /** Size up to which browsers compile a module at once on their main thread. */
 const SYNCHRONOUS_BYTES = 4096;
 
-/** Compiled modules by the keys of what is in them. */
-export interface ModuleCache {
-  /** The module of a key, emitted and compiled on first use. Rejects with `WASM_COMPILE` where the host forbids it. */
-  compile(key: string, emit: () => Uint8Array): Promise<WebAssembly.Module>;
-  clear(): void;
-}
-
-/** An empty cache. */
-export function moduleCache(): ModuleCache {
+/** Emits and compiles modules when they are needed, each once. */
+export function moduleCache(isShared: boolean): ModuleSource {
   const modules = new Map<string, Promise<WebAssembly.Module>>();
   return {
-    compile(key, emit) {
-      const known = modules.get(key);
-      if (known !== undefined) return known;
-      const compiled = compileModule(emit() as Uint8Array<ArrayBuffer>);
+    async find(plans) {
+      const key = plans.map((plan) => plan.key).join('\n');
+      const compiled = modules.get(key) ?? compileModule(emitModule(plans, isShared));
       modules.set(key, compiled);
-      return compiled;
+      return { module: await compiled, positions: plans.map((_, position) => position) };
     },
     clear() {
       modules.clear();
@@ -27,7 +21,9 @@ export function moduleCache(): ModuleCache {
   };
 }
 
-async function compileModule(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
+/** Compiles a binary. Rejects with `WASM_COMPILE` where the host forbids it. */
+export async function compileModule(binary: Uint8Array): Promise<WebAssembly.Module> {
+  const bytes = binary as Uint8Array<ArrayBuffer>;
   try {
     // The way over another thread takes longer than to compile a small module.
     if (bytes.length <= SYNCHRONOUS_BYTES) return new WebAssembly.Module(bytes);
@@ -39,7 +35,7 @@ async function compileModule(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembl
           code: 'WASM_COMPILE',
           path: 'prepare()',
           message: `got "${String(cause)}" from the engine, expected it to compile a module of ${bytes.length} bytes`,
-          fix: "allow 'wasm-unsafe-eval' in the page's Content-Security-Policy, or use typescriptBackend()",
+          fix: "allow 'wasm-unsafe-eval' in the page's Content-Security-Policy, give modules that were written ahead, or use fastTypescriptBackend()",
         },
       ],
       { cause },

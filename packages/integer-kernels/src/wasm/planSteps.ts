@@ -16,10 +16,10 @@ export function planSteps(
 ): PlannedOp[] {
   if (placed.some(({ views }) => !memories.has(views.arena))) throw foreignArena();
   throwIfIssues(placed.flatMap(({ op, views }) => checkViews(op, views)));
-  const steps = placed.map(({ op, views }): PlannedOp => {
+  const steps = placed.map(({ name, op, views }): PlannedOp => {
     const inputs = views.inputs.map(({ layout }) => layout);
     const plan = chooseKernel(op, target).plan(op, { inputs, output: views.output.layout }, target);
-    return { op, views, plan };
+    return { ...(name === undefined ? {} : { name }), op, views, plan };
   });
   throwIfIssues(
     steps.flatMap(({ plan, views }) => {

@@ -1,6 +1,6 @@
 import type { Arena, KernelCall, OperandViews, PlacedOp } from '../backend.js';
-import { ModuleBuilder } from './emitter/index.js';
-import type { ModuleCache } from './moduleCache.js';
+import { phaseNames } from './emitModule.js';
+import type { ModuleSource } from './moduleSource.js';
 import { threadScratchAddress } from './scratch.js';
 import { callOf, type BoundPhase } from './threads/boundPhase.js';
 import type { Crew } from './threads/crew.js';
@@ -18,9 +18,7 @@ export interface PlannedOp extends PlacedOp {
 /** What the steps of a backend have in common. */
 export interface PreparationContext {
   readonly memoryOf: (arena: Arena) => WebAssembly.Memory;
-  readonly modules: ModuleCache;
-  /** Whether memories are shared between threads. */
-  readonly isShared: boolean;
+  readonly modules: ModuleSource;
   readonly threads: number;
   readonly costs: ThreadCosts;
   /** Threads that will help, if any; they may still be starting. */
@@ -57,14 +55,13 @@ export async function prepareSteps(
   for (const { memory, members } of groupSteps(steps, context.memoryOf)) {
     const plans = new Map(members.map((position) => [steps[position].plan.key, steps[position].plan]));
     const keys = [...plans.keys()];
-    const module = await context.modules.compile(keys.join('\n'), () =>
-      emitModule([...plans.values()], context.isShared),
-    );
+    const layers = members.map((position) => ({ key: steps[position].plan.key, name: steps[position].name }));
+    const { module, positions } = await context.modules.find([...plans.values()], layers);
     const { exports } = await WebAssembly.instantiate(module, { arena: { memory } });
     const isCold = new Set(keys);
     const bound = members.map((position) => {
       const { plan } = steps[position];
-      const names = phaseNames(keys.indexOf(plan.key), plan);
+      const names = phaseNames(positions[keys.indexOf(plan.key)], plan);
       return bindStep(steps[position], { names, exports, isCold: isCold.delete(plan.key) }, context);
     });
     const crew = await context.crew;
@@ -82,20 +79,6 @@ export async function prepareSteps(
     });
   }
   return prepared;
-}
-
-/** The binary module of some plans, for a memory that threads share or do not share. */
-export function emitModule(plans: readonly KernelPlan[], isShared = false): Uint8Array {
-  const module = new ModuleBuilder({ isShared });
-  plans.forEach((plan, index) => {
-    plan.emit(module, phaseNames(index, plan));
-  });
-  return module.finish();
-}
-
-/** Names of the exported functions of the plan at a position of a module. */
-function phaseNames(index: number, { phases }: KernelPlan): string[] {
-  return phases.map((_, phase) => `${index}.${phase}`);
 }
 
 function groupSteps(

@@ -3,6 +3,7 @@ import { closestName } from '../checks/closestName.js';
 import { showValue } from '../checks/showValue.js';
 import { unknownKeys } from '../checks/unknownKeys.js';
 import { throwIfIssues, type Issue } from '../errors.js';
+import type { AheadModule } from './ahead/moduleLibrary.js';
 import { candidateNames } from './kernels.js';
 
 /** How {@link wasmBackend} chooses its kernels and runs them. Nothing here changes a byte of a result. */
@@ -24,16 +25,28 @@ export interface WasmBackendOptions {
   readonly memory?: 'fast' | 'small';
   /** False: no relaxed SIMD, although the engine has it. Default: used where it is proved exact. */
   readonly relaxedSimd?: boolean;
+  /**
+   * Modules that emitModules() wrote ahead of time, for hosts that forbid compilation: they are used and nothing is emitted. Compiled,
+   * or bytes, which the host must allow to compile. Without one of relaxed SIMD none is used; modules for one thread run on one.
+   */
+  readonly modules?: readonly AheadModule[];
   /** Kernels that are taken wherever they give the exact result, by name; for tests and measurements. */
   readonly kernels?: readonly string[];
 }
 
-const optionNames = ['threads', 'workerUrl', 'memory', 'relaxedSimd', 'kernels'] as const;
+const optionNames = ['threads', 'workerUrl', 'memory', 'relaxedSimd', 'modules', 'kernels'] as const;
 const MAX_THREADS = 64;
 
 /** @throws BnfreeError UNKNOWN_OPTION, INVALID_OPTION */
 export function assertWasmBackendOptions(options: WasmBackendOptions): void {
-  const { memory = 'fast', relaxedSimd = false, kernels = [], threads = 'auto', workerUrl = '' } = options;
+  const {
+    memory = 'fast',
+    relaxedSimd = false,
+    kernels = [],
+    threads = 'auto',
+    workerUrl = '',
+    modules = [],
+  } = options;
   const issues = unknownKeys(options, optionNames, 'options', 'UNKNOWN_OPTION');
   if (!['fast', 'small'].includes(memory)) {
     issues.push(invalidOption('memory', memory, "'fast' or 'small'", "write memory: 'small'"));
@@ -48,12 +61,23 @@ export function assertWasmBackendOptions(options: WasmBackendOptions): void {
     const fix = "write new URL('@bnfree/integer-kernels/worker', import.meta.url)";
     issues.push(invalidOption('workerUrl', workerUrl, 'a URL', fix));
   }
+  if (!Array.isArray(modules) || !modules.every(isModule)) {
+    const fix = "write modules: [await WebAssembly.compileStreaming(fetch('model.wasm'))]";
+    issues.push(invalidOption('modules', modules, 'a list of WebAssembly.Module or Uint8Array', fix));
+  }
   if (!Array.isArray(kernels)) {
     issues.push(
       invalidOption('kernels', kernels, 'a list of names', `write kernels: ['${candidateNames[0]}']`),
     );
   } else issues.push(...kernels.flatMap(checkKernelName));
   throwIfIssues(issues);
+}
+
+// A module of another realm is no instance of this one's class.
+function isModule(module: unknown): boolean {
+  return (
+    module instanceof Uint8Array || Object.prototype.toString.call(module) === '[object WebAssembly.Module]'
+  );
 }
 
 function checkKernelName(name: string, index: number): Issue[] {

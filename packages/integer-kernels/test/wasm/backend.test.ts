@@ -13,7 +13,7 @@ import {
   wasmBackend,
 } from '../../src/index.js';
 import { chooseKernel } from '../../src/wasm/kernels.js';
-import { emitModule } from '../../src/wasm/prepareSteps.js';
+import { emitModule } from '../../src/wasm/emitModule.js';
 import type { KernelTarget } from '../../src/wasm/wasmKernel.js';
 import { opCase } from '../arbitraries/op.js';
 

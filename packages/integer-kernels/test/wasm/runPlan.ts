@@ -7,7 +7,7 @@ import {
   tensorByteLength,
   writeTensor,
 } from '../../src/index.js';
-import { emitModule } from '../../src/wasm/prepareSteps.js';
+import { emitModule } from '../../src/wasm/emitModule.js';
 import { scratchByteLength, threadScratchAddress } from '../../src/wasm/scratch.js';
 import type { KernelPlan } from '../../src/wasm/wasmKernel.js';
 

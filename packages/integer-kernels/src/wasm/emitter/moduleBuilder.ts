@@ -10,6 +10,12 @@ export interface Signature<Parameters extends Readonly<Record<string, ValueType>
   readonly exportName?: string;
 }
 
+/** Data that a module carries for its readers. */
+export interface CustomSection {
+  readonly name: string;
+  readonly content: Uint8Array;
+}
+
 type ParameterLocals<Parameters> = {
   readonly [Name in keyof Parameters]: Parameters[Name] extends ValueType ? Local<Parameters[Name]> : never;
 };
@@ -55,10 +61,11 @@ export class ModuleBuilder {
     return { index, result: signature.result as Result };
   }
 
-  /** The binary module. */
-  finish(): Uint8Array {
+  /** The binary module; a custom section, which engines keep but do not look into, stands first. */
+  finish(custom?: CustomSection): Uint8Array {
     const writer = new ByteWriter(this.#bodies.length + 256);
     writer.append(MAGIC_AND_VERSION);
+    if (custom !== undefined) writeCustomSection(writer, custom);
     writeSection(writer, 1, this.#functionCount, this.#types);
     writeSection(writer, 2, 1, memoryImport(this.#isShared));
     const typeIndices = new ByteWriter();
@@ -93,6 +100,14 @@ function memoryImport(isShared: boolean): ByteWriter {
   writer.append(isShared ? [2, 3, 1] : [2, 0, 1]);
   if (isShared) writer.unsigned(MAX_PAGES);
   return writer;
+}
+
+function writeCustomSection(writer: ByteWriter, { name, content }: CustomSection): void {
+  const section = new ByteWriter(content.length + 32);
+  section.name(name);
+  section.append(content);
+  writer.byte(0);
+  writer.sized(section);
 }
 
 function writeSection(writer: ByteWriter, id: number, count: number, entries: ByteWriter): void {

@@ -1,4 +1,6 @@
 import { BnfreeError } from '../../errors.js';
+import type { ModuleLibrary } from '../ahead/moduleLibrary.js';
+import type { WasmBackendOptions } from '../wasmBackendOptions.js';
 import { backendDisposed } from './backendDisposed.js';
 import { Crew } from './crew.js';
 import type { ThreadPlatform } from './threadPlatform.js';
@@ -23,14 +25,18 @@ const MAX_AUTO_THREADS = 4;
 
 /** Decides how many threads a backend has. */
 export function crewSource(
-  wanted: number | 'auto',
+  { threads: wanted = 'auto', workerUrl }: Pick<WasmBackendOptions, 'threads' | 'workerUrl'>,
   platform: ThreadPlatform,
-  workerUrl: string | URL | undefined,
+  library?: Pick<ModuleLibrary, 'isShared'>,
 ): CrewSource {
   const isAuto = wanted === 'auto';
   const asked = isAuto ? Math.max(1, Math.min(platform.cores, MAX_AUTO_THREADS)) : wanted;
-  const plannedThreads = platform.obstacle === undefined ? asked : 1;
-  const notes = asked === plannedThreads ? [] : [`one thread: ${platform.obstacle}`];
+  const obstacle =
+    library?.isShared === false
+      ? 'the modules were written for one (bnfree compile --threads)'
+      : platform.obstacle;
+  const plannedThreads = obstacle === undefined ? asked : 1;
+  const notes = asked === plannedThreads ? [] : [`one thread: ${obstacle}`];
   let starting: Promise<Crew | undefined> | undefined;
   let started: Crew | undefined;
   let threads = plannedThreads;

@@ -1,0 +1,26 @@
+import { BnfreeError } from '@bnfree/integer-kernels';
+import { nodeFiles } from './nodeFiles.js';
+
+/**
+ * Writes a file completely or not at all: to a temporary file beside it first, which is then renamed. Node only.
+ * @throws BnfreeError FILE_UNWRITABLE
+ */
+export async function writeWholeFile(path: string | URL, bytes: Uint8Array): Promise<void> {
+  const { rename, rm, writeFile } = await nodeFiles();
+  const temporary = temporaryBeside(path);
+  try {
+    await writeFile(temporary, bytes, { flush: true });
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `cannot write ${String(path)}: ${reason}`;
+    const fix = 'give a path in a folder that exists and that you may write to';
+    throw new BnfreeError([{ code: 'FILE_UNWRITABLE', path: 'path', message, fix }], { cause });
+  }
+}
+
+function temporaryBeside(path: string | URL): string | URL {
+  const ending = `.${process.pid}-${Date.now().toString(36)}.tmp`;
+  return path instanceof URL ? new URL(path.href + ending) : path + ending;
+}
