@@ -4,7 +4,12 @@ import { packedRowBytes, weightRowLength } from './packedRowBytes.js';
 
 /** The weights as they are used, `decode(code) - zeroPoint`, in the order of `shape`. */
 export function unpackWeights(weights: Weights): Int16Array {
-  const { bits, zeroPoint } = weights;
+  const { bits, code, zeroPoint, data } = weights;
+  // The levels of eight bits are the bytes themselves: the engine converts them at once, which matters with millions.
+  if (bits === 8 && zeroPoint === 0 && code === 'unsigned') return new Int16Array(data);
+  if (bits === 8 && zeroPoint === 0 && code === 'twosComplement') {
+    return new Int16Array(new Int8Array(data.buffer, data.byteOffset, data.length));
+  }
   const codes = unpackCodes(weights);
   const levels = Int16Array.from({ length: 1 << bits }, (_, code) => decodeWeight(code, weights) - zeroPoint);
   const values = new Int16Array(codes.length);
