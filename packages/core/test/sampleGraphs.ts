@@ -9,7 +9,7 @@ export function convNet(seed = 1): IntegerGraph {
   const pool1 = { ...conv1, shape: [1, 4, 4, 5] };
   const conv2 = spec([1, 4, 4, 8], 'uint8', { quantMax: 15 });
   const flatten = { ...conv2, shape: [1, 128] };
-  const dense1 = spec([1, 12], 'int8', { quantMin: 0 });
+  const dense1 = spec([1, 12]);
   return chain(
     image,
     [
