@@ -33,7 +33,7 @@ export const usage = `pnpm -s bench [options]
   --only PATTERN   work whose id contains PATTERN or matches it as a regular expression, part of the quick run or not
   --node LIST      major versions of Node, of ${ownNode} (this one) and 24; default both
   --browser WHEN   yes, no or only: measures in headless Chromium as well; default yes, with --quick no
-  --threads LIST   default 1,2; with --quick 1
+  --threads LIST   default 1,2; with --quick or --clock cpu 1
   --peers LIST     parts of the names of peers to measure beside, such as tfjs,web; default all
   --memory WHICH   fast or small: the option of wasmBackend()
   --relaxed WHICH  yes or no: no keeps wasmBackend() from relaxed SIMD
@@ -73,12 +73,17 @@ export function readSettings(args: readonly string[]): Settings {
     },
   });
   const { quick, only } = values;
+  const clock = oneOf(values.clock, '--clock', ['wall', 'cpu']);
+  const threads = integers(values.threads ?? (quick || clock === 'cpu' ? '1' : '1,2'), '--threads');
+  if (clock === 'cpu' && threads.some((count) => count > 1)) {
+    throw new Error('--clock cpu adds the time of all threads: write --threads 1');
+  }
   return {
     action: values.help ? 'help' : values.list ? 'list' : 'measure',
     items: chooseItems(quick, only),
     nodes: values.node === undefined ? [...new Set([ownNode, 24])] : integers(values.node, '--node'),
     browser: oneOf(values.browser ?? (quick ? 'no' : 'yes'), '--browser', ['yes', 'no', 'only']),
-    threads: integers(values.threads ?? (quick ? '1' : '1,2'), '--threads'),
+    threads,
     budget: quick ? budgets.quick : budgets.full,
     peers: values.peers?.split(','),
     options: {
@@ -87,7 +92,7 @@ export function readSettings(args: readonly string[]): Settings {
       ...(values.kernels === undefined ? {} : { kernels: values.kernels.split(',') }),
     },
     figure: values.best ? 'best' : 'median',
-    clock: oneOf(values.clock, '--clock', ['wall', 'cpu']),
+    clock,
     jsonFile: values.json,
     isMerged: values.merge,
   };

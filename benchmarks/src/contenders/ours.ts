@@ -1,5 +1,6 @@
 import { BnfreeError, IntegerModel } from '@bnfree/core';
 import type { KernelBackend } from '@bnfree/integer-kernels';
+import type { Clock } from '../measure/sampleInterleaved.js';
 import type { WorkItem } from '../work/workItem.js';
 import type { Contender, WorkInputs } from './contender.js';
 import { batchedOp, prepareOp } from './preparedOp.js';
@@ -20,10 +21,11 @@ export async function ours(
   item: Pick<WorkItem, 'scope' | 'batch' | 'graph'>,
   backend: KernelBackend,
   inputs: WorkInputs,
+  clock: Clock,
 ): Promise<OurContender> {
   return item.scope === 'model'
-    ? wholeModel(name, item, backend, inputs)
-    : singleOp(name, item, backend, inputs);
+    ? wholeModel(name, item, backend, inputs, clock)
+    : singleOp(name, item, backend, inputs, clock);
 }
 
 async function wholeModel(
@@ -31,11 +33,12 @@ async function wholeModel(
   { batch, graph }: Pick<WorkItem, 'batch' | 'graph'>,
   backend: KernelBackend,
   inputs: WorkInputs,
+  clock: Clock,
 ): Promise<OurContender> {
   const made = graph();
-  const start = performance.now();
+  const start = clock();
   const model = await IntegerModel.fromGraph(made, { backend, batchSize: batch });
-  const prepareMs = performance.now() - start;
+  const prepareMs = clock() - start;
   const { layers, memory } = model.describe();
   const given = Object.fromEntries(model.graph.inputs.map((input, index) => [input.name, inputs[index]]));
   let output: ArrayLike<number> = [];
@@ -77,12 +80,13 @@ async function singleOp(
   { batch, graph }: Pick<WorkItem, 'batch' | 'graph'>,
   backend: KernelBackend,
   inputs: WorkInputs,
+  clock: Clock,
 ): Promise<OurContender> {
   const [node] = graph().nodes;
   const op = batchedOp(node.op, batch);
-  const start = performance.now();
+  const start = clock();
   const { kernel, arenaBytes, run, read } = await prepareOp(backend, op, inputs);
-  const prepareMs = performance.now() - start;
+  const prepareMs = clock() - start;
   const bytes = arenaBytes + constantBytes(op);
   return {
     name,

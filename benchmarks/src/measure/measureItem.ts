@@ -26,7 +26,7 @@ export async function measureItem(
   const backend = environment.openBackend(item, environment.threads);
   if (backend === undefined) return undefined;
   const work = prepareWork(item);
-  const our = await ours('ours', item, backend, work.inputs);
+  const our = await ours('ours', item, backend, work.inputs, environment.clock);
   const rivals: Contender[] = [];
   try {
     const sha256 = await checkAgainstReference(item, work, our, environment);
@@ -36,7 +36,11 @@ export async function measureItem(
       await rival.run();
       peers[rival.name] = comparePeer(await our.read(), await rival.read(), logitCount(item, work));
     }
-    const [ourSamples, ...samples] = await sampleInterleaved([our, ...rivals], budget, environment.clock);
+    const [ourSamples, ...samples] = await sampleInterleaved(
+      [our, ...rivals],
+      { ...budget, pauseMs: environment.threads > 1 ? 5 : 0 },
+      environment.clock,
+    );
     const summary = summarize(ourSamples);
     const summaries = samples.map(summarize);
     const table = (value: (index: number) => number): Record<string, number> =>
@@ -120,7 +124,7 @@ async function openOwn(
 ): Promise<Contender> {
   const backend = environment.openBackend(item, threads);
   if (backend === undefined) throw new Error(`${name} has no backend`);
-  const contender = await ours(name, item, backend, prepareWork(item).inputs);
+  const contender = await ours(name, item, backend, prepareWork(item).inputs, environment.clock);
   return {
     ...contender,
     async dispose() {

@@ -1,4 +1,3 @@
-import { BnfreeError } from '@bnfree/core';
 import {
   fastTypescriptBackend,
   typescriptBackend,
@@ -14,17 +13,10 @@ export function openBackend(
   threads: number,
   asked: WasmBackendOptions,
 ): KernelBackend | undefined {
-  if (backend === 'wasm') return openWasm({ ...asked, ...options }, threads);
+  if (backend === 'wasm') {
+    const opened = wasmBackend({ ...asked, ...options, threads });
+    return opened.capabilities.threads === threads ? opened : undefined;
+  }
   if (threads > 1) return undefined;
   return backend === 'typescript' ? typescriptBackend() : fastTypescriptBackend();
-}
-
-function openWasm(options: WasmBackendOptions, threads: number): KernelBackend | undefined {
-  try {
-    return wasmBackend({ ...options, threads } as WasmBackendOptions);
-  } catch (error) {
-    if (!(error instanceof BnfreeError) || error.code !== 'UNKNOWN_OPTION') throw error;
-    // A backend that has no such option has one thread.
-    return threads === 1 ? wasmBackend(options) : undefined;
-  }
 }

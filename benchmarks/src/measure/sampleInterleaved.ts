@@ -8,6 +8,8 @@ export interface SamplingBudget {
   readonly maxRounds: number;
   /** Milliseconds of calls before anything counts, a contender: engines compile in the background. */
   readonly warmUpMs: number;
+  /** Milliseconds of rest before each turn, default 0: threads that wait by spinning would take a core from the next one. */
+  readonly pauseMs?: number;
 }
 
 /** Milliseconds since some moment. */
@@ -27,6 +29,7 @@ export async function sampleInterleaved(
   budget: SamplingBudget,
   clock: Clock,
 ): Promise<Samples[]> {
+  const { pauseMs = 0 } = budget;
   const repeats: number[] = [];
   for (const contender of contenders) repeats.push(await warmUp(contender, budget, clock));
   const samples = contenders.map((): number[] => []);
@@ -35,6 +38,7 @@ export async function sampleInterleaved(
     if (round >= budget.minRounds && performance.now() - start > budget.roundsMs) break;
     for (let turn = 0; turn < contenders.length; turn += 1) {
       const index = (round + turn) % contenders.length;
+      if (pauseMs > 0) await rest(pauseMs);
       samples[index].push(await timeRound(contenders[index], repeats[index], clock));
     }
   }
@@ -58,7 +62,7 @@ async function warmUp(contender: Contender, { warmUpMs }: SamplingBudget, clock:
     calls += 1;
   } while (performance.now() - start < warmUpMs || (calls < 3 && last < warmUpMs));
   // Code that was compiled meanwhile takes over at a later call.
-  await new Promise((resolve) => setTimeout(resolve, Math.min(100, warmUpMs / 2)));
+  await rest(Math.min(100, warmUpMs / 2));
   let duration = Infinity;
   for (let call = 0; call < 3; call += 1) {
     const before = clock();
@@ -66,6 +70,10 @@ async function warmUp(contender: Contender, { warmUpMs }: SamplingBudget, clock:
     duration = Math.min(duration, clock() - before);
   }
   return Math.max(1, Math.min(1000, Math.round(roundMs / Math.max(duration, 0.001))));
+}
+
+function rest(durationMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, durationMs));
 }
 
 async function timeRound(contender: Contender, repeats: number, clock: Clock): Promise<number> {
