@@ -1,24 +1,31 @@
-import { elementRange, type ElementType } from '../activation.js';
+import { poolAxes } from '../checks/checkPool.js';
 import { denseRequest } from '../memory/tensorLayout.js';
 import type { AveragePool2dOp } from '../ops/averagePool2d.js';
-import { emitChannelGroups } from './channelGroups.js';
-import { GROUP_CHANNELS, groupLocals, loadGroup, storeBytes, type Group } from './elements.js';
+import { distinctTapRanges, type WindowAxis } from '../ops/window.js';
+import { loadHalfwords, type Lanes } from './elements.js';
 import {
   add,
-  i32,
   i32x4,
-  type ModuleBuilder,
   multiply,
   op,
-  select,
+  subtract,
   type FunctionBuilder,
-  type FunctionReference,
   type Local,
-  type Value,
+  type ModuleBuilder,
 } from './emitter/index.js';
-import { geometryOf, pixelAddress, pixelCount } from './geometry.js';
-import { forEachWindowPixel, poolShape, setWindow, type PoolShape, type WindowLocals } from './poolWindow.js';
-import { emitLanes } from './requantization/lanes.js';
+import { geometryOf } from './geometry.js';
+import {
+  outputPlan,
+  outputStage,
+  type OutputCode,
+  type OutputPlan,
+  type OutputStage,
+} from './outputStage.js';
+import { emitPool, type PoolReducer } from './pool/emitPool.js';
+import { poolShape, type PoolShape } from './pool/poolShape.js';
+import { planDivide } from './requantization/divide.js';
+import { planProduct16 } from './requantization/product16.js';
+import { writeRecord } from './requantization/requantizationRecords.js';
 import { runParameters } from './runParameters.js';
 import type { WasmKernel } from './wasmKernel.js';
 
@@ -26,147 +33,142 @@ import type { WasmKernel } from './wasmKernel.js';
 interface AveragePoolCode {
   readonly pool: PoolShape;
   readonly type: 'int8' | 'uint8';
-  readonly quantMin: number;
-  readonly quantMax: number;
-  readonly rounding: AveragePool2dOp['rounding'];
+  /** Whether the sums of all windows fit an int16. */
+  readonly isShort: boolean;
+  readonly stored: OutputCode;
+  /** Values of the smallest window: its record is the first. */
+  readonly fewest: number;
 }
 
-/** Average pool on WebAssembly: eight channels at once, divided lane by lane. */
+/** Average pool on WebAssembly: sixteen channels at once, divided by a multiplication. */
 export const averagePool2d: WasmKernel<'averagePool2d'> = [
   {
     name: 'lanes',
     request: () => ({ inputs: [denseRequest], output: denseRequest }),
-    plan(pool, layouts) {
-      const input = geometryOf(pool.inputs[0], layouts.inputs[0]);
-      const output = geometryOf(pool.output, layouts.output);
-      const { type, quantMin, quantMax } = pool.output;
+    plan(op, layouts) {
+      const input = geometryOf(op.inputs[0], layouts.inputs[0]);
+      const output = geometryOf(op.output, layouts.output);
+      const { vertical, horizontal } = poolAxes(op);
+      const [rows, columns] = [insideCounts(vertical), insideCounts(horizontal)];
+      const fewest = Math.min(...rows) * Math.min(...columns);
+      const most = Math.max(...rows) * Math.max(...columns);
+      const stored = planMeans(op, fewest, most);
       const code: AveragePoolCode = {
-        pool: poolShape(pool, input, output),
-        type: type === 'uint8' ? type : 'int8',
-        quantMin,
-        quantMax,
-        rounding: pool.rounding,
+        pool: poolShape(op, input, output),
+        type: op.output.type === 'uint8' ? 'uint8' : 'int8',
+        isShort: sumsOf(op, most).low >= -(2 ** 15) && sumsOf(op, most).high < 2 ** 15,
+        stored: stored.code,
+        fewest,
       };
+      const counts = most - fewest + 1;
       return {
-        kernel: 'averagePool2d 8 lanes',
+        kernel: 'averagePool2d 16 lanes',
         key: `averagePool2d ${JSON.stringify(code)}`,
-        constantBytes: 0,
+        constantBytes: counts * stored.code.recordBytes,
         phases: [
-          { units: pixelCount(output), unitCost: (pool.kernel[0] * pool.kernel[1] + 4) * output.channels },
+          {
+            units: output.batch * output.height,
+            unitCost: output.width * (op.kernel[0] * op.kernel[1] + 4) * output.channels,
+          },
         ],
-        emit: (module, exportNames) => {
+        emit(module, exportNames) {
           emitAveragePool(module, code, exportNames);
         },
-        writeConstants: () => undefined,
+        writeConstants(view) {
+          for (let index = 0; index < counts; index += 1) {
+            const lanes = new Array<number>(4).fill(index);
+            writeRecord(view, index * stored.code.recordBytes, stored.fields, lanes);
+          }
+        },
       };
     },
   },
 ];
+
+/** How many taps of a window lie inside the image, at any position. */
+function insideCounts(axis: WindowAxis): number[] {
+  return distinctTapRanges(axis).map(({ from, to }) => to - from);
+}
+
+/** The sums that a window of so many values can have. */
+function sumsOf({ inputs: [{ quantMin, quantMax }] }: AveragePool2dOp, count: number) {
+  return { low: Math.min(quantMin * count, quantMin), high: Math.max(quantMax * count, quantMax) };
+}
+
+/** The division by each number of values that windows can have, one record for each. */
+function planMeans(op: AveragePool2dOp, fewest: number, most: number): OutputPlan {
+  const { rounding, output } = op;
+  const divisors = Array.from({ length: most - fewest + 1 }, (_, index) => fewest + index);
+  const ranges = divisors.map((divisor) => ({ numerator: 1, divisor, ...sumsOf(op, divisor) }));
+  const bounds = ranges.map(({ low, high }) => Math.max(-low, high));
+  const plan =
+    planProduct16(ranges, { rounding, min: output.quantMin, max: output.quantMax }) ??
+    planDivide(divisors, rounding, bounds);
+  const stored = outputPlan(plan, { ...output, zeroPoint: 0 });
+  // A record serves all channels of a window.
+  return { ...stored, code: { ...stored.code, isUniform: true } };
+}
 
 function emitAveragePool(
   module: ModuleBuilder,
   code: AveragePoolCode,
   [exportName]: readonly string[],
 ): void {
-  const { input, output } = code.pool;
-  const divide = addDivide(module, code);
+  const stage = outputStage(module, code.stored);
   module.function({ parameters: { input: 'i32', ...runParameters }, exportName }, (f, from) => {
-    const pixel = f.local('i32', 'pixel');
-    const target = f.local('i32', 'target');
-    const divisor = f.local('i32', 'divisor');
-    f.range(pixel, from.begin, from.end, 1, () => {
-      const window = setWindow(f, code.pool, from.input, pixel);
-      f.set(divisor, multiply(window.rows, window.columns));
-      f.set(target, pixelAddress(from.output, output, pixel));
-      const moving = [
-        { local: window.source, groupBytes: GROUP_CHANNELS },
-        { local: target, groupBytes: GROUP_CHANNELS },
-      ];
-      emitChannelGroups(f, input.channels, moving, (count) => {
-        emitGroup(f, code, window, target, count, (sum) => f.result(divide, sum, divisor));
+    emitPool(f, code.pool, mean(code, stage, from.constants), from);
+  });
+}
+
+function mean(
+  { pool, type, isShort, stored, fewest }: AveragePoolCode,
+  stage: OutputStage,
+  constants: Local<'i32'>,
+): PoolReducer {
+  const { channels } = pool.input;
+  const count = channels >= 16 ? 16 : Math.min(channels, 8);
+  const lanes = Math.min(count, 8);
+  const sums = Math.ceil(count / 8);
+  /** The sums that some vectors hold. */
+  const lanesOf = (totals: readonly Local<'v128'>[], part: number): Lanes =>
+    isShort ? totals[part] : { low: totals[2 * part], high: totals[2 * part + 1] };
+  return {
+    channels: count,
+    vectors: isShort ? sums : 2 * sums,
+    load(f, targets, address, offset) {
+      for (let part = 0; part < sums; part += 1) {
+        const halfwords = isShort ? targets[part] : f.local('v128', 'halfwords');
+        f.set(halfwords, loadHalfwords(f, type, address, offset + part * 8, lanes, halfwords));
+        if (!isShort) widenTo(f, halfwords, targets.slice(2 * part));
+      }
+    },
+    clear(f, totals) {
+      for (const total of totals) f.set(total, f.constant(i32x4(0)));
+    },
+    combine(f, totals, values) {
+      totals.forEach((total, index) => {
+        f.set(total, op(isShort ? 'i16x8.add' : 'i32x4.add', total, values[index]));
       });
-    });
-  });
+    },
+    finish(f, pixels, rows, columns) {
+      const record = f.local('i32', 'record');
+      const index = subtract(multiply(rows, columns), fewest);
+      f.set(record, add(constants, multiply(index, stored.recordBytes)));
+      const parts = pixels.flatMap(({ totals, address, offset }) =>
+        Array.from({ length: sums }, (_, part) => ({
+          lanes: lanesOf(totals, part),
+          address,
+          offset: offset + part * 8,
+        })),
+      );
+      for (let part = 0; part < parts.length; part += 2) {
+        stage.finish(f, parts.slice(part, part + 2), lanes, record);
+      }
+    },
+  };
 }
 
-/** Mean of up to eight channels over the window. */
-function emitGroup(
-  f: FunctionBuilder,
-  { pool, type, quantMin, quantMax }: AveragePoolCode,
-  window: WindowLocals,
-  target: Local<'i32'>,
-  count: number,
-  divide: (sum: Local<'v128'>) => ReturnType<typeof i32x4>,
-): void {
-  const sum = groupLocals(f, 'sum');
-  const value = groupLocals(f, 'value');
-  const halves = count > 4 ? (['low', 'high'] as const) : (['low'] as const);
-  for (const half of halves) f.set(sum[half], i32x4(0));
-  forEachWindowPixel(f, pool.input, window, window.source, (address) => {
-    loadGroup(f, type, address, value, count);
-    for (const half of halves) f.set(sum[half], op('i32x4.add', sum[half], value[half]));
-  });
-  const { min, max } = elementRange[type];
-  for (const half of halves) {
-    f.set(sum[half], divide(sum[half]));
-    if (quantMin > min) f.set(sum[half], op('i32x4.max_s', sum[half], i32x4(quantMin)));
-    if (quantMax < max) f.set(sum[half], op('i32x4.min_s', sum[half], i32x4(quantMax)));
-  }
-  storeGroup(f, type, target, sum, count);
-}
-
-/** Adds the function that divides four sums by the number of values. */
-function addDivide(module: ModuleBuilder, { rounding }: AveragePoolCode): FunctionReference<'v128'> {
-  const parameters = { sums: 'v128', divisor: 'i32' } as const;
-  return module.function({ parameters, result: 'v128' }, (f, { sums, divisor }) => {
-    emitLanes(f, sums, (_lane, sum) => {
-      if (rounding === 'halfUp') return divideLane(f, sum, divisor, false);
-      const half = f.local('i32', 'half');
-      f.set(half, op('i32.shr_u', divisor, i32(1)));
-      const away = select(op('i32.lt_s', sum, i32(0)), op('i32.sub', i32(0), half), half);
-      return op('i32.div_s', add(sum, away), divisor);
-    });
-    f.give(sums);
-  });
-}
-
-/** Stores exactly `count` (1 .. 8) int32 lanes as elements; they must be in the range of the type. Destroys the group. */
-function storeGroup(
-  f: FunctionBuilder,
-  type: ElementType,
-  address: Value<'i32'>,
-  group: Group,
-  count: number,
-): void {
-  if (type === 'int32') {
-    storeBytes(f, address, 0, group.low, Math.min(count, 4) * 4);
-    if (count > 4) storeBytes(f, address, 16, group.high, (count - 4) * 4);
-    return;
-  }
-  const halfwords = op('i16x8.narrow_i32x4_s', group.low, count > 4 ? group.high : group.low);
-  const narrow = type === 'int8' ? 'i8x16.narrow_i16x8_s' : 'i8x16.narrow_i16x8_u';
-  f.set(group.low, halfwords);
-  f.set(group.low, op(narrow, group.low, group.low));
-  storeBytes(f, address, 0, group.low, count);
-}
-/** `round(dividend / divisor)` of one int32 by a positive divisor, once to the nearest. */
-function divideLane(
-  f: FunctionBuilder,
-  dividend: Local<'i32'>,
-  divisor: Local<'i32'>,
-  halfToEven: boolean,
-): Value<'i32'> {
-  const quotient = f.local('i32', 'laneQuotient');
-  const remainder = f.local('i32', 'laneRemainder');
-  f.set(quotient, op('i32.div_s', dividend, divisor));
-  f.set(remainder, op('i32.sub', dividend, op('i32.mul', quotient, divisor)));
-  // div_s truncates; the floor of a negative quotient with a remainder is one less.
-  f.if(op('i32.lt_s', remainder, i32(0)), () => {
-    f.increase(quotient, -1);
-    f.increase(remainder, divisor);
-  });
-  const complement = op('i32.sub', divisor, remainder);
-  if (!halfToEven) return op('i32.add', quotient, op('i32.ge_s', remainder, complement));
-  const odd = op('i32.and', quotient, i32(1));
-  return op('i32.add', quotient, op('i32.gt_s', op('i32.add', remainder, odd), complement));
+function widenTo(f: FunctionBuilder, halfwords: Local<'v128'>, [low, high]: readonly Local<'v128'>[]): void {
+  f.set(low, op('i32x4.extend_low_i16x8_s', halfwords));
+  f.set(high, op('i32x4.extend_high_i16x8_s', halfwords));
 }

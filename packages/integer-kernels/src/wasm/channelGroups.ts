@@ -34,16 +34,24 @@ export function recordsByteLength({ code }: Pick<OutputPlan, 'code'>, channels: 
   return code.isUniform ? code.recordBytes : Math.ceil(channels / GROUP_CHANNELS) * 2 * code.recordBytes;
 }
 
-/** Writes the records of all channels, or the one that they share. */
+/**
+ * Writes the records of all channels, or the one that they share.
+ *
+ * Groups begin at `starts`: by default every eight channels.
+ */
 export function writeRecords(
   view: DataView,
   byteOffset: number,
   { code, fields }: OutputPlan,
   channels: number,
+  starts?: readonly number[],
 ): void {
   const length = recordsByteLength({ code }, channels);
-  for (let offset = 0, channel = 0; offset < length; offset += code.recordBytes, channel += 4) {
-    const lanes = [0, 1, 2, 3].map((lane) => (channel + lane < channels ? channel + lane : undefined));
-    writeRecord(view, byteOffset + offset, fields, lanes);
+  for (let offset = 0, record = 0; offset < length; offset += code.recordBytes, record += 1) {
+    const group = record >> 1;
+    const first = (starts?.[group] ?? group * GROUP_CHANNELS) + (record & 1) * 4;
+    const lanes = [first, first + 1, first + 2, first + 3];
+    const present = lanes.map((channel) => (channel < channels ? channel : undefined));
+    writeRecord(view, byteOffset + offset, fields, present);
   }
 }

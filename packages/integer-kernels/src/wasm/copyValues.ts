@@ -1,26 +1,19 @@
 import type { ActivationSpec } from '../activation.js';
-import { loadBytes, storeBytes } from './elements.js';
+import { emitCopyRun } from './copyRun.js';
 import {
   add,
-  i32,
-  type ModuleBuilder,
   multiply,
   quotient,
   remainder,
   type FunctionBuilder,
   type Local,
+  type ModuleBuilder,
+  type Value,
 } from './emitter/index.js';
 import { geometryOf, isDense, pixelAddress, pixelCount, type Geometry } from './geometry.js';
 import { runParameters } from './runParameters.js';
-import type { KernelPlan, OperandTensorLayouts } from './wasmKernel.js';
-
-/** What the copy of one tensor into another place depends on. */
-interface CopyCode {
-  readonly input: Geometry;
-  readonly output: Geometry;
-  /** Bytes that follow one another in both. */
-  readonly runBytes: number;
-}
+import { emitRuns, walkUnitCost, walkUnits, type ValueWalk } from './valueRuns.js';
+import type { KernelPhase, KernelPlan, OperandTensorLayouts } from './wasmKernel.js';
 
 /** Plans a copy in row-major order between any two layouts, and between shapes of one size. */
 export function planCopy(
@@ -31,84 +24,90 @@ export function planCopy(
 ): KernelPlan {
   const input = geometryOf(inputSpec, layouts.inputs[0]);
   const output = geometryOf(outputSpec, layouts.output);
-  const code: CopyCode = { input, output, runBytes: runBytes(input, output) };
-  const totalBytes = pixelCount(output) * output.channels * output.elementBytes;
+  const walk = commonWalk(input, output);
+  const shape = walk ?? { input, output, length: commonLength(input, output) };
   return {
-    kernel: `${name} copy of ${code.runBytes} bytes`,
-    key: `copy ${JSON.stringify(code)}`,
+    kernel: `${name} copy${walk === undefined ? ` of ${commonLength(input, output)} values` : ''}`,
+    key: `copy ${JSON.stringify(shape)}`,
     constantBytes: 0,
-    phases: [{ units: totalBytes / code.runBytes, unitCost: Math.ceil(code.runBytes / 16) }],
-    emit: (module, exportNames) => {
-      emitCopy(module, code, exportNames);
+    phases: [phaseOf(walk, input, output)],
+    emit(module: ModuleBuilder, [exportName]: readonly string[]) {
+      module.function({ parameters: { input: 'i32', ...runParameters }, exportName }, (f, from) => {
+        if (walk === undefined) emitPieces(f, input, output, from);
+        else {
+          emitRuns(f, walk, [from.input, from.output], from, ([source, target], length) => {
+            emitCopyRun(f, source, target, length.values, input.elementBytes);
+          });
+        }
+      });
     },
     writeConstants: () => undefined,
   };
 }
 
-/** The longest run of values without a gap in either tensor. */
-function runBytes(input: Geometry, output: Geometry): number {
-  const payload = (geometry: Geometry): number => geometry.channels * geometry.elementBytes;
-  const total = pixelCount(input) * payload(input);
-  const ofInput = isDense(input) ? total : payload(input);
-  const ofOutput = isDense(output) ? total : payload(output);
-  return greatestCommonDivisor(ofInput, ofOutput);
+/** Both tensors counted alike, where one shape serves both: a tensor without gaps has any shape of its size. */
+function commonWalk(input: Geometry, output: Geometry): ValueWalk | undefined {
+  const sizes = ({ batch, height, width, channels }: Geometry) => [batch, height, width, channels].join();
+  if (sizes(input) === sizes(output)) return { tensors: [input, output], isUniform: true };
+  if (isDense(output)) return { tensors: [input, reshaped(output, input)], isUniform: true };
+  if (isDense(input)) return { tensors: [reshaped(input, output), output], isUniform: true };
+  return undefined;
 }
 
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+/** A dense tensor in the shape of another. */
+function reshaped(
+  { elementBytes, tailBytes, originPixels, pixelBytes }: Geometry,
+  { batch, height, width, channels }: Geometry,
+): Geometry {
+  const bytes = channels * elementBytes;
+  return {
+    batch,
+    height,
+    width,
+    channels,
+    elementBytes,
+    pixelBytes: bytes,
+    rowPixels: width,
+    imageRows: height,
+    originPixels: (originPixels * pixelBytes) / bytes,
+    tailBytes,
+  };
 }
 
-function emitCopy(module: ModuleBuilder, code: CopyCode, [exportName]: readonly string[]): void {
-  module.function(
-    { parameters: { input: 'i32', ...runParameters }, exportName },
-    (f, { input, output, begin, end }) => {
-      const run = f.local('i32', 'run');
-      const source = f.local('i32', 'source');
-      const target = f.local('i32', 'target');
-      f.range(run, begin, end, 1, () => {
-        setRunAddress(f, source, input, code.input, run, code.runBytes);
-        setRunAddress(f, target, output, code.output, run, code.runBytes);
-        emitCopyRun(f, source, target, code.runBytes);
-      });
-    },
-  );
+function phaseOf(walk: ValueWalk | undefined, input: Geometry, output: Geometry): KernelPhase {
+  if (walk !== undefined) return { units: walkUnits(walk), unitCost: Math.ceil(walkUnitCost(walk) / 16) };
+  const length = commonLength(input, output);
+  return { units: (pixelCount(input) * input.channels) / length, unitCost: Math.ceil(length / 16) };
 }
 
-function setRunAddress(
+/** Values that follow one another in both tensors, wherever they stand. */
+function commonLength({ channels: a }: Geometry, { channels: b }: Geometry): number {
+  const divisor = (x: number, y: number): number => (y === 0 ? x : divisor(y, x % y));
+  return divisor(a, b);
+}
+
+/** Copies between two tensors with gaps and different shapes, piece by piece. */
+function emitPieces(
   f: FunctionBuilder,
-  address: Local<'i32'>,
-  base: Local<'i32'>,
-  geometry: Geometry,
-  run: Local<'i32'>,
-  bytes: number,
+  input: Geometry,
+  output: Geometry,
+  from: Readonly<Record<'input' | 'output' | 'begin' | 'end', Local<'i32'>>>,
 ): void {
-  const payload = geometry.channels * geometry.elementBytes;
-  if (isDense(geometry)) {
-    f.set(address, add(base, multiply(run, bytes)));
-    return;
-  }
-  // The run never crosses a pixel: its length divides the pixel's values.
-  const perPixel = payload / bytes;
-  const pixel = f.local('i32', 'pixel');
-  f.set(pixel, quotient(run, perPixel));
-  f.set(address, add(pixelAddress(base, geometry, pixel), multiply(remainder(run, perPixel), bytes)));
-}
-
-/** Copies bytes that follow one another; the two locals are left as they were. */
-export function emitCopyRun(
-  f: FunctionBuilder,
-  source: Local<'i32'>,
-  target: Local<'i32'>,
-  byteLength: number,
-): void {
-  if (byteLength > 256) {
-    f.copy(target, source, i32(byteLength));
-    return;
-  }
-  const value = f.local('v128', 'value');
-  for (let offset = 0; offset < byteLength; offset += 16) {
-    const count = Math.min(16, byteLength - offset);
-    loadBytes(f, source, offset, value, count);
-    storeBytes(f, target, offset, value, count);
-  }
+  const piece = f.local('i32', 'piece');
+  const source = f.local('i32', 'source');
+  const target = f.local('i32', 'target');
+  const length = commonLength(input, output);
+  const setAddress = (address: Local<'i32'>, base: Value<'i32'>, geometry: Geometry): void => {
+    // A piece never crosses a pixel: its length divides the channels.
+    const perPixel = geometry.channels / length;
+    const pixel = f.local('i32', 'pixel');
+    f.set(pixel, quotient(piece, perPixel));
+    const inPixel = multiply(remainder(piece, perPixel), length * geometry.elementBytes);
+    f.set(address, add(pixelAddress(base, geometry, pixel), inPixel));
+  };
+  f.range(piece, from.begin, from.end, 1, () => {
+    setAddress(source, from.input, input);
+    setAddress(target, from.output, output);
+    emitCopyRun(f, source, target, length, input.elementBytes);
+  });
 }

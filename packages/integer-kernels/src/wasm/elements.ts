@@ -1,11 +1,23 @@
 import type { ElementType } from '../activation.js';
-import { i32x4, load, loadLane, op, type FunctionBuilder, type Local, type Value } from './emitter/index.js';
+import {
+  i16x8,
+  i32x4,
+  load,
+  loadLane,
+  op,
+  type FunctionBuilder,
+  type Local,
+  type Value,
+} from './emitter/index.js';
 
 /** Two vectors of int32 lanes: channels 0 .. 3 and 4 .. 7 of a group. */
 export interface Group {
   readonly low: Local<'v128'>;
   readonly high: Local<'v128'>;
 }
+
+/** Up to eight values: int16 lanes, or a group of int32 lanes. */
+export type Lanes = Local<'v128'> | Group;
 
 /** Channels that vector code handles at once. */
 export const GROUP_CHANNELS = 8;
@@ -15,22 +27,34 @@ export function groupLocals(f: FunctionBuilder, name: string): Group {
   return { low: f.local('v128', `${name}Low`), high: f.local('v128', `${name}High`) };
 }
 
-/** Loads exactly `count` (1 .. 8) elements as int32 lanes; lanes beyond them are unspecified. */
-export function loadGroup(
+/** Loads exactly `count` (1 .. 8) elements as differences from the zero point; lanes beyond them are unspecified. */
+export function loadLanes(
   f: FunctionBuilder,
-  type: ElementType,
-  address: Local<'i32'>,
-  group: Group,
+  { type, zeroPoint }: { readonly type: ElementType; readonly zeroPoint: number },
+  address: Value<'i32'>,
+  offset: number,
+  name: string,
   count: number,
-): void {
+): Lanes {
   if (type === 'int32') {
-    loadWords(f, address, group.low, Math.min(count, 4), 0);
-    if (count > 4) loadWords(f, address, group.high, count - 4, 16);
-    return;
+    const group = groupLocals(f, name);
+    loadBytes(f, address, offset, group.low, Math.min(count, 4) * 4);
+    if (count > 4) loadBytes(f, address, offset + 16, group.high, (count - 4) * 4);
+    return group;
   }
-  f.set(group.low, loadHalfwords(f, type, address, 0, count, group.low));
-  if (count > 4) f.set(group.high, op('i32x4.extend_high_i16x8_s', group.low));
-  f.set(group.low, op('i32x4.extend_low_i16x8_s', group.low));
+  const halfwords = f.local('v128', name);
+  f.set(halfwords, loadHalfwords(f, type, address, offset, count, halfwords));
+  if (zeroPoint !== 0) f.set(halfwords, op('i16x8.sub', halfwords, f.constant(i16x8(zeroPoint))));
+  return halfwords;
+}
+
+/** The lanes as a group of int32, of which `count` (1 .. 8) are wanted; int16 lanes are extended to the group of that name. */
+export function widened(f: FunctionBuilder, lanes: Lanes, name: string, count: number): Group {
+  if ('low' in lanes) return lanes;
+  const group = groupLocals(f, name);
+  f.set(group.low, op('i32x4.extend_low_i16x8_s', lanes));
+  if (count > 4) f.set(group.high, op('i32x4.extend_high_i16x8_s', lanes));
+  return group;
 }
 
 /** Loads exactly `count` (1 .. 8) bytes as int16 lanes, through `scratch` where a partial load takes several steps. */
@@ -99,14 +123,4 @@ export function storeBytes(
     f.storeLane(name, (first + position) / size, address, value, offset + position);
     position += size;
   }
-}
-
-function loadWords(
-  f: FunctionBuilder,
-  address: Local<'i32'>,
-  target: Local<'v128'>,
-  count: number,
-  offset: number,
-): void {
-  loadBytes(f, address, offset, target, count * 4);
 }

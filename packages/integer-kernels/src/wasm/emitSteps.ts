@@ -1,4 +1,4 @@
-import { isLess, select, subtract, type FunctionBuilder, type Local, type Operand } from './emitter/index.js';
+import { smaller, subtract, type FunctionBuilder, type Local, type Operand } from './emitter/index.js';
 
 /**
  * Visits `0 .. count - 1` in steps of `step`, which is at most `count`; the body handles `position .. position + step - 1`.
@@ -11,11 +11,11 @@ export function emitSteps(
   count: Operand,
   step: number,
   body: () => void,
+  isWhole = typeof count === 'number' && count % step === 0,
 ): void {
-  const isWhole = typeof count === 'number' && count % step === 0;
   const last = subtract(count, step);
   f.range(position, 0, count, step, () => {
-    if (!isWhole) f.set(position, select(isLess(last, position), last, position));
+    if (!isWhole) f.set(position, smaller(position, last));
     body();
   });
 }

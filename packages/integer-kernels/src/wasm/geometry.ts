@@ -47,6 +47,49 @@ export function geometryOf(
   };
 }
 
+/** A part of a tensor, and the bytes from the tensor's start that its channels are moved by. */
+export interface Slice {
+  readonly geometry: Geometry;
+  readonly byteOffset: number;
+}
+
+/** The indices `start .. start + size - 1` along an axis but the first. */
+export function slice(
+  spec: ActivationSpec,
+  layout: TensorLayout,
+  axis: number,
+  start: number,
+  size: number,
+): Slice {
+  const { shape } = spec;
+  const whole = geometryOf(spec, layout);
+  if (axis === shape.length - 1) {
+    return { geometry: { ...whole, channels: size }, byteOffset: start * whole.elementBytes };
+  }
+  if (shape.length === 4) {
+    const { rowPixels, originPixels } = whole;
+    const geometry =
+      axis === 1
+        ? { ...whole, height: size, originPixels: originPixels + start * rowPixels }
+        : { ...whole, width: size, originPixels: originPixels + start };
+    return { geometry, byteOffset: 0 };
+  }
+  // No image, hence no halo: the axis takes the place of the rows.
+  const between = (from: number, to: number): number =>
+    shape.slice(from, to).reduce((product, length) => product * length, 1);
+  const width = between(axis + 1, -1);
+  const geometry = {
+    ...whole,
+    batch: between(0, axis),
+    height: size,
+    width,
+    rowPixels: width,
+    imageRows: shape[axis],
+    originPixels: start * width,
+  };
+  return { geometry, byteOffset: 0 };
+}
+
 /** Number of pixels that hold values. */
 export function pixelCount({ batch, height, width }: Geometry): number {
   return batch * height * width;
@@ -57,9 +100,19 @@ export function hasNoHalo({ height, width, rowPixels, imageRows }: Geometry): bo
   return rowPixels === width && imageRows === height;
 }
 
-/** Whether value follows value without a gap. */
-export function isDense(geometry: Geometry): boolean {
-  return hasNoHalo(geometry) && geometry.pixelBytes === geometry.channels * geometry.elementBytes;
+/** Whether value follows value without a gap, from the first value on. */
+export function isDense({
+  batch,
+  height,
+  width,
+  channels,
+  elementBytes,
+  pixelBytes,
+  rowPixels,
+  imageRows,
+}: Geometry): boolean {
+  const isRowDense = pixelBytes === channels * elementBytes && rowPixels === width;
+  return isRowDense && (batch === 1 || imageRows === height);
 }
 
 /** Bytes from one stored row to the next. */

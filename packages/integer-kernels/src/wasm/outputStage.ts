@@ -1,6 +1,6 @@
 import { elementRange, type ActivationSpec, type ElementType } from '../activation.js';
 import type { Requantization } from '../requantization.js';
-import { storeBytes, type Group } from './elements.js';
+import { storeBytes, widened, type Group, type Lanes } from './elements.js';
 import {
   i32x4,
   op,
@@ -11,14 +11,15 @@ import {
   type ModuleBuilder,
   type Value,
 } from './emitter/index.js';
-import { planRequantization } from './requantization/planRequantization.js';
+import { planRequantization, planValueRequantization } from './requantization/planRequantization.js';
+import { emitProduct16 } from './requantization/product16.js';
 import type {
   RecordField,
   RequantizationCode,
   RequantizationPlan,
 } from './requantization/requantizationCode.js';
 import { isUniform, recordByteLength } from './requantization/requantizationRecords.js';
-import { requantizer } from './requantization/requantizer.js';
+import { requantizer, type Requantizer } from './requantization/requantizer.js';
 
 /** What the code from accumulator to stored value depends on. */
 export interface OutputCode {
@@ -40,16 +41,16 @@ export interface OutputPlan {
 }
 
 /** Accumulators of up to eight channels, and where they go. */
-export interface OutputGroup {
+export interface OutputPart {
   /** Overwritten. */
-  readonly group: Group;
+  readonly lanes: Lanes;
   readonly address: Value<'i32'>;
   readonly offset: number;
 }
 
 /** Emits the way from accumulators to stored values: requantizes, adds the zero point, clamps and stores. */
 export interface OutputStage {
-  /** One group of `count` (1 .. 8) channels. The records of the two vectors follow one another, or are one. */
+  /** `count` (1 .. 8) channels. The records of the first and the last four follow one another, or are one. */
   finishGroup(
     f: FunctionBuilder,
     group: Group,
@@ -58,15 +59,8 @@ export interface OutputStage {
     address: Value<'i32'>,
     offset?: number,
   ): void;
-  /** One or two groups of the same channels, of two pixels for instance. */
-  finishGroups(f: FunctionBuilder, groups: readonly OutputGroup[], count: number, record: Value<'i32'>): void;
-  /** Two groups of eight values that follow one another, of one record. */
-  finishSixteen(
-    f: FunctionBuilder,
-    groups: readonly [Group, Group],
-    record: Value<'i32'>,
-    address: Value<'i32'>,
-  ): void;
+  /** One or two parts that share a record: the same channels of two pixels, or sixteen values of one. */
+  finish(f: FunctionBuilder, parts: readonly OutputPart[], count: number, record: Value<'i32'>): void;
 }
 
 /** Plans the output of an op. `bounds`: no accumulator is larger, for each channel or for all; they admit shorter code. */
@@ -76,6 +70,15 @@ export function planOutput(
   bounds?: readonly number[],
 ): OutputPlan {
   return outputPlan(planRequantization(requantization, bounds), output);
+}
+
+/** The same where each output value is made from one input value. */
+export function planValueOutput(
+  requantization: Requantization,
+  input: ActivationSpec,
+  output: ActivationSpec,
+): OutputPlan {
+  return outputPlan(planValueRequantization(requantization, input, output), output);
 }
 
 /** The same for a requantization that is planned already. */
@@ -98,40 +101,60 @@ export function outputPlan({ code, fields }: RequantizationPlan, output: Activat
 /** Prepares the output code in a module; call it before the functions that use it are added. */
 export function outputStage(module: ModuleBuilder, code: OutputCode): OutputStage {
   const requantize = requantizer(module, code.requantization);
-  const { type, isUniform: isShared, recordBytes } = code;
-  const rescale = (f: FunctionBuilder, { low, high }: Group, count: number, record: Value<'i32'>): void => {
-    requantize(f, low, record, 0);
-    if (count > 4) requantize(f, high, record, isShared ? 0 : recordBytes);
-  };
-  const finishGroups: OutputStage['finishGroups'] = (f, groups, count, record) => {
-    for (const { group } of groups) rescale(f, group, count, record);
-    if (type === 'int32') {
-      for (const { group, address, offset } of groups) storeWords(f, code, group, count, address, offset);
+  const finish: OutputStage['finish'] = (f, parts, count, record) => {
+    if (code.type === 'int32') {
+      for (const { lanes, address, offset } of parts) {
+        const group = widened(f, lanes, 'words', count);
+        rescale(f, requantize, code, group, count, record);
+        storeWords(f, code, group, count, address, offset);
+      }
       return;
     }
-    const halfwords = groups.map(({ group }) => narrow(f, code, group, count));
-    const bytes = narrowToBytes(f, code, halfwords);
-    groups.forEach(({ address, offset }, index) => {
-      storeBytes(f, address, offset, bytes, count, index * 8);
+    const halfwords = parts.map(({ lanes }, index) => {
+      const { requantization: how } = code;
+      if (!('low' in lanes) && how.kind === 'none') return addOffset(f, code, lanes, lanes);
+      if (!('low' in lanes) && how.kind === 'product16') {
+        emitProduct16(f, how, lanes, record);
+        return addOffset(f, code, lanes, lanes);
+      }
+      const group = widened(f, lanes, `words${index}`, count);
+      rescale(f, requantize, code, group, count, record);
+      // Saturates, as does the sum: the clamp absorbs both.
+      const narrow = op('i16x8.narrow_i32x4_s', group.low, count > 4 ? group.high : group.low);
+      return addOffset(f, code, group.low, narrow);
     });
+    const bytes = narrowToBytes(f, code, halfwords);
+    if (count === 8 && areNeighbors(parts)) storeBytes(f, parts[0].address, parts[0].offset, bytes, 16);
+    else {
+      parts.forEach(({ address, offset }, index) => {
+        storeBytes(f, address, offset, bytes, count, index * 8);
+      });
+    }
   };
   return {
-    finishGroups,
+    finish,
     finishGroup(f, group, count, record, address, offset = 0) {
-      finishGroups(f, [{ group, address, offset }], count, record);
-    },
-    finishSixteen(f, groups, record, address) {
-      for (const group of groups) rescale(f, group, 8, record);
-      if (type === 'int32') {
-        groups.forEach((group, index) => {
-          storeWords(f, code, group, 8, address, index * 32);
-        });
-        return;
-      }
-      const halfwords = groups.map((group) => narrow(f, code, group, 8));
-      storeBytes(f, address, 0, narrowToBytes(f, code, halfwords), 16);
+      finish(f, [{ lanes: group, address, offset }], count, record);
     },
   };
+}
+
+/** Whether the second of two parts lies eight bytes behind the first. */
+function areNeighbors(parts: readonly OutputPart[]): boolean {
+  const [first, second] = parts;
+  return parts.length === 2 && first.address === second.address && second.offset === first.offset + 8;
+}
+
+function rescale(
+  f: FunctionBuilder,
+  requantize: Requantizer,
+  { isUniform: isShared, recordBytes }: OutputCode,
+  { low, high }: Group,
+  count: number,
+  record: Value<'i32'>,
+): void {
+  requantize(f, low, record, 0);
+  if (count > 4) requantize(f, high, record, isShared ? 0 : recordBytes);
 }
 
 /** The value that is added after rounding: thresholds count from the smallest value on. */
@@ -160,12 +183,17 @@ function storeWords(
   });
 }
 
-/** Eight values as int16 lanes with the zero point added, in the place of the low four. Both steps saturate, which the clamp absorbs. */
-function narrow(f: FunctionBuilder, code: OutputCode, { low, high }: Group, count: number): Local<'v128'> {
+/** Sets int16 lanes to a value plus what is added after rounding. */
+function addOffset(
+  f: FunctionBuilder,
+  code: OutputCode,
+  target: Local<'v128'>,
+  halfwords: Value<'v128'>,
+): Local<'v128'> {
   const offset = offsetOf(code);
-  const halfwords = op('i16x8.narrow_i32x4_s', low, count > 4 ? high : low);
-  f.set(low, offset === 0 ? halfwords : op('i16x8.add_sat_s', halfwords, f.constant(i16x8(offset))));
-  return low;
+  if (offset !== 0) f.set(target, op('i16x8.add_sat_s', halfwords, f.constant(i16x8(offset))));
+  else if (halfwords !== target) f.set(target, halfwords);
+  return target;
 }
 
 /** One or two vectors of int16 lanes as clamped bytes, in the place of the first. */

@@ -1,16 +1,10 @@
-import { recordGroupBytes, recordsByteLength, writeRecords } from './channelGroups.js';
-import { groupLocals, loadGroup } from './elements.js';
-import {
-  addElementwiseRun,
-  elementwiseRowCost,
-  elementwiseRows,
-  type ElementwiseShape,
-} from './elementwise.js';
-import { geometryOf } from './geometry.js';
-import { outputStage, planOutput } from './outputStage.js';
-import { subtractConstant } from './subtractConstant.js';
 import { denseRequest } from '../memory/tensorLayout.js';
-import { differenceMagnitude } from '../ops/activationMagnitude.js';
+import { recordGroupBytes, recordsByteLength, writeRecords } from './channelGroups.js';
+import { geometryOf } from './geometry.js';
+import { emitMapRun, recordStarts } from './mapValues.js';
+import { outputStage, planValueOutput } from './outputStage.js';
+import { runParameters } from './runParameters.js';
+import { emitRuns, walkUnitCost, walkUnits, type ValueWalk } from './valueRuns.js';
 import type { WasmKernel } from './wasmKernel.js';
 
 /** Change of scale on WebAssembly. */
@@ -18,34 +12,36 @@ export const requantize: WasmKernel<'requantize'> = [
   {
     name: 'lanes',
     request: () => ({ inputs: [denseRequest], output: denseRequest }),
-    plan({ inputs: [input], output, requantization }, layouts) {
-      const bounds = new Array<number>(output.shape[output.shape.length - 1]).fill(
-        differenceMagnitude(input),
-      );
-      const stored = planOutput(requantization, output, bounds);
-      const shape: ElementwiseShape = {
-        inputs: [geometryOf(input, layouts.inputs[0])],
-        output: geometryOf(output, layouts.output),
-        recordGroupBytes: recordGroupBytes(stored),
-      };
-      const channels = shape.output.channels;
-      const { type, zeroPoint } = input;
+    plan({ inputs: [spec], output: outputSpec, requantization }, layouts) {
+      const { type, zeroPoint } = spec;
+      const stored = planValueOutput(requantization, spec, outputSpec);
+      const input = geometryOf(spec, layouts.inputs[0]);
+      const output = geometryOf(outputSpec, layouts.output);
+      const walk: ValueWalk = { tensors: [input, output], isUniform: stored.code.isUniform };
+      const { channels } = output;
       return {
-        kernel: 'requantize 8 lanes',
-        key: `requantize ${JSON.stringify([shape, stored.code, type, zeroPoint])}`,
+        kernel: 'requantize 16 lanes',
+        key: `requantize ${JSON.stringify([walk, stored.code, type, zeroPoint])}`,
         constantBytes: recordsByteLength(stored, channels),
-        phases: [{ units: elementwiseRows(shape), unitCost: elementwiseRowCost(shape) }],
+        phases: [{ units: walkUnits(walk), unitCost: walkUnitCost(walk) }],
         emit(module, [exportName]) {
           const stage = outputStage(module, stored.code);
-          addElementwiseRun(module, exportName, shape, (f, pointers, count) => {
-            const group = groupLocals(f, 'value');
-            loadGroup(f, type, pointers.inputs[0], group, count);
-            subtractConstant(f, group, zeroPoint, count);
-            stage.finishGroup(f, group, count, pointers.record, pointers.output);
+          module.function({ parameters: { input: 'i32', ...runParameters }, exportName }, (f, from) => {
+            emitRuns(f, walk, [from.input, from.output], from, ([source, target], length) => {
+              const inputs = [{ spec: { type, zeroPoint }, start: source, elementBytes: input.elementBytes }];
+              const to = {
+                start: target,
+                elementBytes: output.elementBytes,
+                stage,
+                records: from.constants,
+                recordGroupBytes: recordGroupBytes(stored),
+              };
+              emitMapRun(f, inputs, to, length, ([lanes]) => lanes);
+            });
           });
         },
         writeConstants(view) {
-          writeRecords(view, 0, stored, channels);
+          writeRecords(view, 0, stored, channels, recordStarts(channels));
         },
       };
     },

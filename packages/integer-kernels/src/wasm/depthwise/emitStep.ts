@@ -44,12 +44,12 @@ export function emitStep(
   for (let pixel = 0; pixel < pixels; pixel += 2) {
     const pair = ofPixels.slice(pixel, pixel + 2);
     if (sums.isWhole) for (const each of pair) widenOnto(f, each, base, count);
-    const groups = pair.map(({ total }, index) => ({
-      group: total,
+    const parts = pair.map(({ total }, index) => ({
+      lanes: total,
       address: target,
       offset: (pixel + index) * output.pixelBytes,
     }));
-    stage.finishGroups(f, groups, count, add(panel, 32));
+    stage.finish(f, parts, count, add(panel, 32));
   }
 }
 

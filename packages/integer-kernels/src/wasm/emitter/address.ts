@@ -57,6 +57,16 @@ export function isBelow(a: Operand, b: Operand): Value<'i32'> {
   return op('i32.lt_u', asValue(a), asValue(b));
 }
 
+/** The smaller of two signed values; each is written twice, so that it should be a local or a constant. */
+export function smaller(a: Operand, b: Operand): Value<'i32'> {
+  return select(isLess(a, b), a, b);
+}
+
+/** The larger of two signed values; each is written twice. */
+export function larger(a: Operand, b: Operand): Value<'i32'> {
+  return select(isLess(a, b), b, a);
+}
+
 /** `condition ? a : b`. Both are evaluated. */
 export function select(condition: Value<'i32'>, a: Operand, b: Operand): Value<'i32'> {
   const [left, right] = [asValue(a), asValue(b)];

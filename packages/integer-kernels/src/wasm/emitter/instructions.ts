@@ -135,6 +135,7 @@ export const instructions = {
   'i16x8.add': { code: [0xfd, 142], takes: ['v128', 'v128'], gives: 'v128' },
   'i16x8.add_sat_s': { code: [0xfd, 143], takes: ['v128', 'v128'], gives: 'v128' },
   'i16x8.sub': { code: [0xfd, 145], takes: ['v128', 'v128'], gives: 'v128' },
+  'i16x8.q15mulr_sat_s': { code: [0xfd, 130], takes: ['v128', 'v128'], gives: 'v128' },
   'i16x8.mul': { code: [0xfd, 149], takes: ['v128', 'v128'], gives: 'v128' },
   'i16x8.min_s': { code: [0xfd, 150], takes: ['v128', 'v128'], gives: 'v128' },
   'i16x8.max_s': { code: [0xfd, 152], takes: ['v128', 'v128'], gives: 'v128' },

@@ -1,5 +1,5 @@
 import { emitChannelGroups, recordGroupBytes } from '../channelGroups.js';
-import { GROUP_CHANNELS, groupLocals, loadGroup } from '../elements.js';
+import { GROUP_CHANNELS, loadLanes } from '../elements.js';
 import {
   add,
   i32,
@@ -120,7 +120,6 @@ function emitFinish(
   const total = f.local('i32', 'total');
   const output = f.local('i32', 'channel');
   const record = f.local('i32', 'record');
-  const group = groupLocals(f, 'group');
   f.set(total, totals);
   f.set(output, target);
   const moving = [
@@ -129,7 +128,7 @@ function emitFinish(
     { local: record, groupBytes: recordGroupBytes({ code: code.output }) },
   ];
   emitChannelGroups(f, rows, moving, (count) => {
-    loadGroup(f, 'int32', total, group, count);
-    stage.finishGroup(f, group, count, record, output);
+    const lanes = loadLanes(f, { type: 'int32', zeroPoint: 0 }, total, 0, 'total', count);
+    stage.finish(f, [{ lanes, address: output, offset: 0 }], count, record);
   });
 }

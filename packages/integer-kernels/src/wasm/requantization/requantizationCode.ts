@@ -8,6 +8,8 @@ import type { Rounding } from '../../requantization.js';
  */
 export type RequantizationCode =
   | { readonly kind: 'none' }
+  /** A rounding product of 16 bits, tried for every value; takes int16 lanes. */
+  | { readonly kind: 'product16'; readonly shift: number }
   /** Products of 32 bits, which bounded accumulators allow. */
   | ({ readonly kind: 'product32' } & Product32Code)
   /** One shift for all channels, rounded once, on 64-bit lanes. */

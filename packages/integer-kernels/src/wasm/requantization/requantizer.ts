@@ -31,6 +31,8 @@ type Emitters = {
 
 const emitters = {
   none: { isLong: false, emit: () => undefined },
+  // Not of int32 lanes: the output stage emits it.
+  product16: { isLong: false, emit: () => undefined },
   product32: { isLong: false, emit: emitProduct32 },
   multiply: { isLong: false, emit: emitMultiply },
   multiplyScaled: { isLong: false, emit: emitMultiplyScaled },

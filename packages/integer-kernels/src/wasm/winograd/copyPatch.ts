@@ -1,4 +1,4 @@
-import { emitCopyRun } from '../copyValues.js';
+import { emitCopyRun } from '../copyRun.js';
 import {
   i32,
   isBelow,
@@ -41,7 +41,7 @@ export function addCopyPatch(module: ModuleBuilder, code: PatchCode): FunctionRe
         f.if(
           op('i32.and', isBelow(y, input.height), isBelow(column, input.width)),
           () => {
-            emitCopyRun(f, from, target, input.channels);
+            emitCopyRun(f, from, target, input.channels, 1);
           },
           () => {
             emitFill(f, code, target);
