@@ -1,4 +1,6 @@
 import type { Conv2dOp } from '../../ops/conv2d.js';
+import { weightRange } from '../../packing/decodeWeight.js';
+import { weightRowLength } from '../../packing/packedRowBytes.js';
 import { unpackWeights } from '../../packing/unpackWeights.js';
 
 /** Outputs are known modulo 2^26: they must lie in -2^25 .. 2^25 - 1. */
@@ -19,19 +21,22 @@ export function isExact(op: Pick<Conv2dOp, 'inputs' | 'padding' | 'weights'>): b
   const { smallest, largest } = storedRange(op);
   const center = centerOf(op);
   const [below, above] = [center - smallest, largest - center];
+  const depth = weightRowLength(op.weights.shape);
+  const { min, max } = weightRange(op.weights);
+  const levels = [min, max].map((level) => Math.abs(level - op.weights.zeroPoint));
+  // Most layers are so small that the format alone decides.
+  if (Math.max(below, above) * Math.max(...levels) * depth < LIMIT) return true;
   const weights = unpackWeights(op.weights);
-  const depth = weights.length / op.weights.shape[0];
   for (let start = 0; start < weights.length; start += depth) {
-    let positive = 0;
-    let negative = 0;
+    let sum = 0;
+    let absolute = 0;
     for (let k = start; k < start + depth; k += 1) {
-      const weight = weights[k];
-      if (weight > 0) positive += weight;
-      else negative -= weight;
+      sum += weights[k];
+      absolute += Math.abs(weights[k]);
     }
-    const smallestSum = below * positive + above * negative;
-    const largestSum = above * positive + below * negative;
-    if (smallestSum > LIMIT || largestSum >= LIMIT) return false;
+    const [positive, negative] = [(absolute + sum) / 2, (absolute - sum) / 2];
+    if (below * positive + above * negative > LIMIT) return false;
+    if (above * positive + below * negative >= LIMIT) return false;
   }
   return true;
 }

@@ -1,21 +1,24 @@
 import type { Conv2dOp } from '../../ops/conv2d.js';
-import { definitionOf } from '../../ops/opDefinitions.js';
+import { weightRowLength } from '../../packing/packedRowBytes.js';
 import { FREQUENCIES, winogradShape } from './winogradShape.js';
 
-/** What takes as long as one multiply-accumulate of the product, as measured on x64. */
+/** What takes as long as so many multiply-accumulates, as measured on x64: to transform the patch of one channel, */
 const INPUT_COST = 180;
+/** to transform and finish the products of a tile and a channel, */
 const OUTPUT_COST = 600;
-/** One byte of weights that come from memory, not from a cache. */
-const BYTE_COST = 3;
-const CACHE_BYTES = 1 << 20;
+/** and to finish one output of a product of patches. */
+const DIRECT_OUTPUT_COST = 22;
+/** In hundredths: what Winograd must be faster by, since its weights take eight times the memory. */
+const MARGIN = 120;
 
-/** Whether Winograd is faster than a product of patches: by a tenth at least, as its weights take more memory. */
+/** Whether Winograd is clearly faster than a product of patches. */
 export function pays(op: Conv2dOp): boolean {
-  const { tiles, tileBlock, tileBlocks, groups, depth, panels } = winogradShape(op);
+  const { tiles, groups, depth, panels } = winogradShape(op);
+  const [batch, height, width, outputChannels] = op.output.shape;
+  const outputs = batch * height * width * outputChannels;
   const channels = groups * panels * 8;
-  const weights = FREQUENCIES * depth * channels;
-  const streamed = weights * 2 > CACHE_BYTES ? weights * 2 * BYTE_COST : 0;
-  const product = Math.max(weights * Math.min(tileBlock * tileBlocks, Math.ceil(tiles / 4) * 4), streamed);
+  const product = FREQUENCIES * Math.ceil(tiles / 4) * 4 * depth * channels;
   const cost = product + tiles * (INPUT_COST * groups * depth + OUTPUT_COST * channels);
-  return cost * 1.1 < definitionOf(op).macs(op);
+  const directCost = outputs * (weightRowLength(op.weights.shape) + DIRECT_OUTPUT_COST);
+  return cost * MARGIN < directCost * 100;
 }

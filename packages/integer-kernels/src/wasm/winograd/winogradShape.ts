@@ -18,7 +18,9 @@ export const FREQUENCIES = PATCH * PATCH;
 /** Transformed inputs and products of a block must stay in the second cache together. */
 const INPUT_BYTES = 320 * 1024;
 const MAX_TILE_BLOCK = 64;
-const PANEL_BLOCK = 4;
+const MAX_PANEL_BLOCK = 8;
+/** Pieces of the output channels at least, where there are as many panels: work for several threads. */
+const MIN_PANEL_BLOCKS = 4;
 /** Transformed inputs of this size are kept for all tiles at once: channels can then be shared among threads. */
 const SHARED_BYTES = 1 << 20;
 
@@ -73,7 +75,10 @@ export function winogradShape({ output, weights, strides, groups }: Tiled): Wino
   // An odd number of cache lines: the frequencies of a tile must not all fall on one set of a cache.
   const frequencyBytes = (Math.ceil((tileBlock * rowBytes) / 64) | 1) * 64;
   const panels = Math.ceil(channels / groups / 8);
-  const { size: panelBlock, count: panelBlocks } = divide(panels, PANEL_BLOCK);
+  const { size: panelBlock, count: panelBlocks } = divide(
+    panels,
+    Math.min(MAX_PANEL_BLOCK, Math.ceil(panels / MIN_PANEL_BLOCKS)),
+  );
   return {
     tilesDown,
     tilesAcross,
