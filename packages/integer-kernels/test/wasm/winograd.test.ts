@@ -236,6 +236,29 @@ describe('16 bits hold', () => {
   });
 });
 
+describe('memory', () => {
+  test('scratch does not grow with the image', () => {
+    const scratchBytes = (side: number): number =>
+      wasmBackend().layout(convolution({ size: [side, side], channels: 64, filters: 64 })).scratchBytes;
+    expect(scratchBytes(512)).toBeLessThan(1 << 20);
+    expect(scratchBytes(512)).toBe(scratchBytes(256));
+  });
+
+  test('the channels of a few tiles are several units, for threads to share', () => {
+    const op = convolution({ size: [13, 13], channels: 64, filters: 64 });
+    const layouts = { inputs: [denseLayout(op.inputs[0])], output: denseLayout(op.output) };
+    const { phases } = planWinograd(op, layouts);
+    expect(phases.map(({ units }) => units)).toEqual([16, 4]);
+  });
+
+  test('transformed weights take eight times the bytes of int8 weights', () => {
+    const op = convolution({ size: [28, 28], channels: 128, filters: 128 });
+    const bytes = (memory: 'fast' | 'small'): number => wasmBackend({ memory }).layout(op).constantBytes;
+    expect(bytes('fast') / op.weights.data.length).toBeCloseTo(8, 1);
+    expect(bytes('small') / op.weights.data.length).toBeLessThan(1.1);
+  });
+});
+
 describe('the static table', () => {
   const taken = (drawn: Drawn, memory: 'fast' | 'small' = 'fast'): string | undefined => {
     const op = convolution(drawn);

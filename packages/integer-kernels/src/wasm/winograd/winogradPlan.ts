@@ -1,5 +1,7 @@
-import { unpackWeights } from '../../packing/unpackWeights.js';
+import { activationMagnitude } from '../../ops/activationMagnitude.js';
+import { channelBounds } from '../../ops/channelBounds.js';
 import type { Conv2dOp } from '../../ops/conv2d.js';
+import { unpackWeights } from '../../packing/unpackWeights.js';
 import {
   add,
   i32,
@@ -56,11 +58,26 @@ interface ScratchOffsets {
   readonly end: number;
 }
 
+const knownBounds = new WeakMap<Conv2dOp, readonly number[]>();
+
+/** Largest accumulator of every output channel, from above; counted once an op. */
+function boundsOf(layer: Conv2dOp): readonly number[] {
+  const { inputs, weights, bias, padding } = layer;
+  let bounds = knownBounds.get(layer);
+  if (bounds === undefined) {
+    const paddingMagnitude = Math.abs(padding.value - inputs[0].zeroPoint);
+    const magnitude = Math.max(activationMagnitude(inputs[0]), paddingMagnitude);
+    bounds = channelBounds(unpackWeights(weights), weights.shape[0], magnitude, bias);
+    knownBounds.set(layer, bounds);
+  }
+  return bounds;
+}
+
 /** Plans a convolution by exact Winograd F(4x4, 3x3): transform tiles, multiply 36 frequencies, transform back. */
 export function planWinograd(layer: Conv2dOp, layouts: OperandTensorLayouts): KernelPlan {
   const { inputs, output, weights, padding, groups, requantization, bias } = layer;
   const shape = winogradShape(layer);
-  const stored = planOutput(requantization, output);
+  const stored = planOutput(requantization, output, boundsOf(layer));
   const channels = weights.shape[0] / groups;
   const { depthPairs } = shape;
   const panels = { channels };

@@ -15,13 +15,13 @@ export const PATCH = 6;
 /** Products of a tile and a channel. */
 export const FREQUENCIES = PATCH * PATCH;
 
-/** Transformed inputs and products of a block must stay in the second cache together. */
-const INPUT_BYTES = 320 * 1024;
+/** Transformed inputs and products of a block must stay in the second cache, beside the weights that stream through it. */
+const INPUT_BYTES = 256 * 1024;
 const MAX_TILE_BLOCK = 64;
 const MAX_PANEL_BLOCK = 8;
 /** Pieces of the output channels at least, where there are as many panels: work for several threads. */
 const MIN_PANEL_BLOCKS = 4;
-/** Transformed inputs of this size are kept for all tiles at once: channels can then be shared among threads. */
+/** Transformed inputs of all tiles are kept at once up to this size, and up to an eighth of the weights. */
 const SHARED_BYTES = 1 << 20;
 
 /** A convolution cut into tiles, in numbers that no memory layout changes. */
@@ -52,7 +52,11 @@ export interface WinogradShape {
   readonly panels: number;
   readonly panelBlock: number;
   readonly panelBlocks: number;
-  /** Whether all tiles are transformed before the first is multiplied. */
+  /**
+   * Whether all tiles are transformed before the first is multiplied.
+   *
+   * Threads can then share the channels of a few tiles, and large weights come from memory once.
+   */
   readonly isShared: boolean;
 }
 
@@ -97,7 +101,8 @@ export function winogradShape({ output, weights, strides, groups }: Tiled): Wino
     panels,
     panelBlock,
     panelBlocks,
-    isShared: tileBlocks * frequencyBytes * FREQUENCIES <= SHARED_BYTES,
+    isShared:
+      tileBlocks * frequencyBytes <= Math.max(SHARED_BYTES / FREQUENCIES, groups * panels * depthPairs * 4),
   };
 }
 
