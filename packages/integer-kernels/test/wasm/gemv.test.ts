@@ -197,6 +197,12 @@ describe('the static table', () => {
     expect(chosen({ ...large, batch: 4 }, relu, 4, base)).not.toMatch(/^gemv/);
   });
 
+  test('takes packed weights up to eight rows where the weights come from memory', () => {
+    const weights = { features: 1024, units: 1024 };
+    expect(chosen({ ...weights, batch: 8 }, relu, 8, base)).toBe('gemv');
+    expect(chosen({ ...weights, batch: 9 }, relu, 8, base)).not.toMatch(/^gemv/);
+  });
+
   test('keeps low bits packed for more rows where memory is small', () => {
     const small: KernelTarget = { ...base, memory: 'small' };
     expect(chosen({ ...large, batch: 8 }, relu, 4, small)).toBe('gemv');

@@ -5,8 +5,11 @@ import { planDotRows } from './planDotRows.js';
 import { planLookUp } from './planLookUp.js';
 import { UNIT_ROWS } from './tableShape.js';
 
-/** Rows of a batch from which on a matrix product of widened weights is faster. */
-const MATRIX_BATCH = 4;
+/** Rows of a batch up to which packed weights are faster than a matrix product of widened ones. */
+const MOST_ROWS = 3;
+/** The same where widened weights would come from memory, not from a cache. */
+const MOST_ROWS_OF_LARGE = 8;
+const LARGE_WEIGHTS = 1 << 20;
 
 const request: KernelCandidate<'dense'>['request'] = () => ({ inputs: [denseRequest], output: denseRequest });
 
@@ -37,8 +40,10 @@ export const gemvCandidates: readonly KernelCandidate<'dense'>[] = [
   },
 ];
 
-function isGemv({ inputs: [input], weights }: DenseOp, { memory }: KernelTarget): boolean {
-  return input.shape[0] < MATRIX_BATCH || (memory === 'small' && weights.bits <= 4);
+function isGemv({ inputs: [input], weights: { shape, bits } }: DenseOp, { memory }: KernelTarget): boolean {
+  const isLarge = shape[0] * shape[1] >= LARGE_WEIGHTS;
+  const mostRows = isLarge ? MOST_ROWS_OF_LARGE : MOST_ROWS;
+  return input.shape[0] <= mostRows || (memory === 'small' && bits <= 4);
 }
 
 function span({ inputs: [{ quantMin, quantMax }] }: DenseOp): number {
