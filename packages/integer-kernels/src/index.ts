@@ -35,6 +35,7 @@ export { fillHalo, readTensor, writeTensor } from './memory/tensorValues.js';
 export type { TensorValues, TensorView } from './memory/tensorView.js';
 export { checkOp } from './ops/checkOp.js';
 export * from './ops/index.js';
+export { type NarrowAccumulator, narrowAccumulator } from './ops/narrowAccumulator.js';
 export { definitionOf, opDefinitions, opNames } from './ops/opDefinitions.js';
 export { convolutionOutputSize } from './ops/window.js';
 export { decodeWeight, encodeWeight, weightRange } from './packing/decodeWeight.js';

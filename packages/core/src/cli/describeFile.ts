@@ -1,3 +1,4 @@
+import type { NarrowAccumulator } from '@bnfree/integer-kernels';
 import { IntegerModel } from '../model/integerModel.js';
 import type { FileCommand } from './commandResult.js';
 import { formatCount, formatTable } from './formatTable.js';
@@ -16,6 +17,7 @@ export const describeFile: FileCommand = async (file) => {
       { title: 'bits', isNumber: true },
       { title: 'MACs', isNumber: true },
       { title: 'headroom', isNumber: true },
+      { title: '16 bits', isNumber: true },
       { title: 'bytes', isNumber: true },
       { title: 'kernel' },
     ],
@@ -26,6 +28,7 @@ export const describeFile: FileCommand = async (file) => {
       layer.bits?.toString() ?? '',
       layer.macs === 0 ? '' : formatCount(layer.macs),
       layer.headroomBits.toString(),
+      formatNarrow(layer.narrowAccumulator),
       formatCount(layer.bytes),
       layer.kernel,
     ]),
@@ -48,3 +51,9 @@ export const describeFile: FileCommand = async (file) => {
   ].join('\n');
   return { data: description, text, isOk: true };
 };
+
+/** Whether sums fit 16 bits, else how many times too large they are. */
+function formatNarrow(narrow: NarrowAccumulator | null): string {
+  if (narrow === null) return '';
+  return narrow.fits ? 'fits' : `${narrow.ratio.toFixed(1)}x`;
+}

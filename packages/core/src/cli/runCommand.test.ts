@@ -80,6 +80,12 @@ describe('bnfree describe', () => {
     expect(rows).toHaveLength(7);
     const column = rows[0].indexOf('what it does');
     for (const row of rows) expect(row.slice(column - 2, column)).toBe('  ');
+    const narrow = rows[0].indexOf('16 bits');
+    const answers = rows.slice(1).map((row) => row.slice(narrow, narrow + 7).trim());
+    // A pool and a reshape have no products.
+    expect(answers.map((answer) => /^(fits|\d+\.\dx)$/.test(answer))).toEqual([
+      ...[true, false, true, false, true, true],
+    ]);
     expect(out).toContain('input image: uint8 [1, 8, 8, 3]');
     expect(out).toContain('source: test, version 1.0');
   });

@@ -1,4 +1,11 @@
-import { definitionOf, type BackendCapabilities, type KernelBackend, type Op } from '@bnfree/integer-kernels';
+import {
+  definitionOf,
+  narrowAccumulator,
+  type BackendCapabilities,
+  type KernelBackend,
+  type NarrowAccumulator,
+  type Op,
+} from '@bnfree/integer-kernels';
 import { headroomBits } from '../graph/headroomBits.js';
 import type { GraphInput, GraphOutput, IntegerGraph } from '../graph/integerGraph.js';
 import type { MemoryPlanReport } from '../memory/planMemory.js';
@@ -20,6 +27,8 @@ export interface LayerDescription {
   readonly accumulatorBound: number;
   /** Unused bits of the 32-bit accumulator. */
   readonly headroomBits: number;
+  /** Whether all sums fit 16 bits, or by how much they miss; null where nothing is multiplied. */
+  readonly narrowAccumulator: NarrowAccumulator | null;
   /** The kernel that was chosen; `alias` where nothing has to run. */
   readonly kernel: string;
   /** Bytes of prepared constants. */
@@ -80,6 +89,7 @@ function describeStep({ name, planned, call }: PreparedStep): LayerDescription {
     macs: definition.macs(op),
     accumulatorBound: magnitude,
     headroomBits: headroomBits(magnitude),
+    narrowAccumulator: narrowAccumulator(op) ?? null,
     kernel: call?.kernel ?? 'alias',
     bytes: constantBytes,
   };

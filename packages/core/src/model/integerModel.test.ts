@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { typescriptBackend, wasmBackend, type KernelBackend, type Op } from '@bnfree/integer-kernels';
+import {
+  typescriptBackend,
+  wasmBackend,
+  type KernelBackend,
+  type Op,
+  narrowAccumulator,
+} from '@bnfree/integer-kernels';
 import { byShift, chain, numberSource, randomWeights, spec } from '../../test/graphBuilder.js';
 import { randomGraph } from '../../test/randomGraph.js';
 import { convNet } from '../../test/sampleGraphs.js';
@@ -310,6 +316,10 @@ describe('IntegerModel', () => {
     expect(layers[0].accumulatorBound).toBeGreaterThan(0);
     expect(layers[0].accumulatorBound).toBeLessThan(2 ** (31 - layers[0].headroomBits));
     expect(layers[0].accumulatorBound).toBeGreaterThanOrEqual(2 ** (30 - layers[0].headroomBits));
+    expect(layers[0].narrowAccumulator).toEqual(narrowAccumulator(convNet().nodes[0].op));
+    expect(layers.map((layer) => layer.narrowAccumulator === null)).toEqual([
+      ...[false, true, false, true, false, false],
+    ]);
     expect(layers[3].kernel).toBe('alias');
     expect(memory.peakBytes - memory.steadyBytes).toBe(bytes.length);
     expect(memory.steadyBytes).toBeGreaterThanOrEqual(memory.arenaBytes);

@@ -11,6 +11,7 @@ import type { Issue } from '../errors.js';
 import { activationMagnitude } from './activationMagnitude.js';
 import { convolutionBound } from './convolutionBound.js';
 import { describeWeights, describeWindow } from './describe.js';
+import { partialSumBound } from './partialSumBound.js';
 import { withBatchSize } from './withBatchSize.js';
 import { type WindowAxis, convolutionOutputSize } from './window.js';
 import { type ActivationSpec, elementRange } from '../activation.js';
@@ -85,6 +86,7 @@ export const conv2d: OpDefinition<Conv2dOp> = {
     ];
   },
   accumulatorBound: (op) => boundOf(op),
+  partialSumBound,
   macs: (op) => elementCount(op.output.shape) * elementCount(op.weights.shape.slice(1)),
   describe: ({ weights: { shape, bits, code }, strides, dilations, groups, inputs }) =>
     `${describeWindow([shape[1], shape[2]], strides, dilations)} conv, ${inputs[0].shape[3]} -> ${shape[0]}` +

@@ -10,6 +10,7 @@ import type { Issue } from '../errors.js';
 import { unpackWeights } from '../packing/unpackWeights.js';
 import { activationMagnitude } from './activationMagnitude.js';
 import { describeWeights } from './describe.js';
+import { partialSumBound } from './partialSumBound.js';
 import { withBatchSize } from './withBatchSize.js';
 import type { ActivationSpec } from '../activation.js';
 import type { Requantization } from '../requantization.js';
@@ -50,6 +51,7 @@ export const dense: OpDefinition<DenseOp> = {
   },
   outputShape: ({ inputs: [input], weights: { shape } }) => [input.shape[0], shape[0]],
   accumulatorBound: boundOf,
+  partialSumBound,
   macs: ({ inputs: [input], weights: { shape } }) => input.shape[0] * shape[0] * shape[1],
   describe: ({ weights: { shape, bits, code } }) =>
     `dense, ${shape[1]} -> ${shape[0]}, ${describeWeights({ bits, code })}`,

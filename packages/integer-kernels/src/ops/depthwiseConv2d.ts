@@ -10,6 +10,7 @@ import { weights } from '../checks/checkWeights.js';
 import type { Issue } from '../errors.js';
 import { boundOf, checkPaddingValue, windowAxes } from './conv2d.js';
 import { describeWeights, describeWindow } from './describe.js';
+import { partialSumBound } from './partialSumBound.js';
 import { withBatchSize } from './withBatchSize.js';
 import { convolutionOutputSize } from './window.js';
 import type { ActivationSpec } from '../activation.js';
@@ -73,6 +74,7 @@ export const depthwiseConv2d: OpDefinition<DepthwiseConv2dOp> = {
     ];
   },
   accumulatorBound: (op) => boundOf(op),
+  partialSumBound,
   macs: (op) => elementCount(op.output.shape) * elementCount(op.weights.shape.slice(1)),
   describe: ({ weights: { shape, bits, code }, strides, dilations, inputs }) =>
     `${describeWindow([shape[1], shape[2]], strides, dilations)} depthwise, ${inputs[0].shape[3]} -> ${shape[0]}, ` +

@@ -6,7 +6,7 @@ import { checkOutputShape, checkRank } from '../checks/checkOutput.js';
 import { checkRequantization, requantization } from '../checks/checkRequantization.js';
 import { shapeMismatch } from '../checks/checkShape.js';
 import type { Issue } from '../errors.js';
-import { activationMagnitude, biasMagnitude } from './activationMagnitude.js';
+import { activationMagnitude, biasMagnitude, storedMagnitude } from './activationMagnitude.js';
 import { withFirstAxis } from './withBatchSize.js';
 import type { ActivationSpec } from '../activation.js';
 import type { Requantization } from '../requantization.js';
@@ -60,6 +60,8 @@ export const gemm: OpDefinition<GemmOp> = {
     const channel = op.bias?.findIndex((value) => Math.abs(value) === largest) ?? 0;
     return { magnitude: products + largest, channel };
   },
+  partialSumBound: (op) =>
+    gemmSizes(op).depth * storedMagnitude(op.inputs[0]) * activationMagnitude(op.inputs[1]),
   macs(op) {
     const { rows, columns, depth } = gemmSizes(op);
     return rows * columns * depth;

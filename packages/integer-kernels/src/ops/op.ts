@@ -25,6 +25,12 @@ export interface OpDefinition<Op extends OpBase<string>> {
   outputShape(op: Op): number[];
   /** Worst-case accumulator. */
   accumulatorBound(op: Op): AccumulatorBound;
+  /**
+   * Largest `sum |weight| * |stored value|` of an output channel: what kernels add up, without bias and zero points.
+   *
+   * Absent for ops that multiply by no weights.
+   */
+  partialSumBound?(op: Op): number;
   /** Multiply-accumulates of one run. 0 for ops that do not multiply. */
   macs(op: Op): number;
   /** One line for people: `3x3 conv, stride 1, 64 -> 128, W4`. */

@@ -82,6 +82,7 @@ export function wasmBackendOn(platform: ThreadPlatform, options: WasmBackendOpti
     capabilities: {
       simd: true,
       relaxedSimd: target.relaxedSimd,
+      ...(engine.probe && { probe: engine.probe }),
       get threads() {
         return crews.threads;
       },

@@ -1,41 +1,46 @@
 import type { BackendCapabilities } from '../backend.js';
 import { i32x4, ModuleBuilder, onLane } from './emitter/index.js';
+import { hostEngine, type Engine } from './engine.js';
+import { probeModule, probeProducts } from './matrix/probeProducts.js';
 
-/**
- * `(func (result v128) (i16x8.relaxed_dot_i8x16_i7x16_s (v128.const 0) (v128.const 0)))` as a module.
- *
- * Written out because the emitter has no relaxed instruction.
- */
-const relaxedProbe = [
-  [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-  [1, 5, 1, 0x60, 0, 1, 0x7b],
-  [3, 2, 1, 0],
-  [10, 43, 1, 41, 0],
-  [0xfd, 12, ...new Array<number>(16).fill(0)],
-  [0xfd, 12, ...new Array<number>(16).fill(0)],
-  [0xfd, 0x92, 2, 0x0b],
-].flat();
+/** First Node release whose baseline compiler keeps the order of a relaxed product's operands. */
+const RELAXED_NODE = 22;
 
-/** What the engine compiles. */
-export type EngineCapabilities = Pick<BackendCapabilities, 'simd' | 'relaxedSimd'>;
+/** What the engine can do. */
+export type EngineCapabilities = Pick<BackendCapabilities, 'simd' | 'relaxedSimd' | 'probe'>;
 
-/** Asks the engine what it compiles. */
-export function detectCapabilities(): EngineCapabilities {
-  return {
-    simd: isValid(simdProbe()),
-    relaxedSimd: isValid(Uint8Array.from(relaxedProbe)),
-  };
+const known = new WeakMap<object, EngineCapabilities>();
+
+/** What this engine can do, found out once a process; or what a given one can. */
+export function detectCapabilities(engine?: Engine): EngineCapabilities {
+  if (engine !== undefined) return ask(engine);
+  const host = hostEngine();
+  const capabilities = (host.wasm && known.get(host.wasm)) ?? ask(host);
+  if (host.wasm) known.set(host.wasm, capabilities);
+  return capabilities;
 }
 
-function isValid(bytes: Uint8Array): boolean {
-  // Some hosts run without WebAssembly altogether.
-  return 'WebAssembly' in globalThis && WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>);
+/** Asks an engine what it compiles, tries relaxed products on operands where engines might differ, and measures. */
+function ask(engine: Engine): EngineCapabilities {
+  const { wasm, nodeVersion } = engine;
+  if (wasm?.validate(simdModule()) !== true) return { simd: false, relaxedSimd: false };
+  const isTrusted = nodeVersion === undefined || parseInt(nodeVersion) >= RELAXED_NODE;
+  const hasRelaxed = isTrusted && wasm.validate(probeModule('relaxed'));
+  try {
+    const base = probeProducts(engine, ['dot', 'extmul']);
+    const relaxed = hasRelaxed ? probeProducts(engine, ['relaxed', 'relaxedAdd']) : undefined;
+    return { simd: true, relaxedSimd: relaxed !== undefined, probe: { ...base, ...relaxed } };
+  } catch {
+    // The host forbids compilation: modules that were written ahead are used without a trial.
+    return { simd: true, relaxedSimd: hasRelaxed };
+  }
 }
 
-function simdProbe(): Uint8Array {
+/** A module that engines without SIMD refuse. */
+function simdModule(): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder();
   module.function({ parameters: {}, result: 'i32' }, (f) => {
     f.give(onLane('i32x4.extract_lane', 0, i32x4(1)));
   });
-  return module.finish();
+  return module.finish() as Uint8Array<ArrayBuffer>;
 }

@@ -24,7 +24,7 @@ export const depthwiseConv2d: WasmKernel<'depthwiseConv2d'> = [
     plan: planDepthwise,
   },
   {
-    name: 'gather',
+    name: 'dot',
     request: () => ({ inputs: [overreadRequest], output: denseRequest }),
     plan: (op, layouts) => planConvolution(asGrouped(op), layouts, { kind: 'dot', weightBytes: 2 }),
   },

@@ -4,12 +4,14 @@ import { activationMagnitude } from '../ops/activationMagnitude.js';
 import { gemmSizes, type GemmOp } from '../ops/gemm.js';
 import type { ModuleBuilder } from './emitter/index.js';
 import { geometryOf } from './geometry.js';
-import { addPrepareBlock, blockPixels, type BlockShape } from './matrix/block.js';
+import { blockPixels, type BlockShape } from './matrix/blockShape.js';
+import { addPrepareBlock } from './matrix/prepareBlock.js';
 import { emitUnits } from './matrix/emitUnits.js';
 import { addMultiply, type MultiplyShape } from './matrix/multiplyTile.js';
 import { addPackPanels, type PackShape } from './matrix/packPanels.js';
 import { panelCount, type PanelShape } from './matrix/panelShape.js';
-import { productName, type ProductCode } from './matrix/product.js';
+import { fastestKind, productFor, type MatrixOperands } from './matrix/matrixKernels.js';
+import { productKinds, productName, productOf, type ProductCode } from './matrix/product.js';
 import { planTiling } from './matrix/tiling.js';
 import { panelsByteLength, parametersByteLength, writeParameters } from './matrix/weightPanels.js';
 import { outputStage, planOutput } from './outputStage.js';
@@ -29,13 +31,27 @@ interface GemmCode {
 }
 
 /** Product of two run-time matrices on WebAssembly: B is cut into panels first, then as a dense layer. */
-export const gemm: WasmKernel<'gemm'> = [
-  {
-    name: 'direct',
-    request: () => ({ inputs: [overreadRequest, denseRequest], output: denseRequest }),
-    plan: (op, layouts) => planGemm(op, layouts, { kind: 'dot', weightBytes: 2 }),
-  },
-];
+export const gemm: WasmKernel<'gemm'> = [...productKinds].reverse().map((kind) => ({
+  name: kind,
+  supports: (op, target) => productFor(kind, operandsOf(op), target) !== undefined,
+  suits: (op, target) => fastestKind(operandsOf(op), target) === kind,
+  request: () => ({ inputs: [overreadRequest, denseRequest], output: denseRequest }),
+  plan: (op, layouts, target) =>
+    planGemm(op, layouts, productFor(kind, operandsOf(op), target) as ProductCode),
+}));
+
+function operandsOf({ inputs: [a, b] }: GemmOp): MatrixOperands {
+  const values = { min: a.quantMin, max: a.quantMax };
+  const weights = { min: b.quantMin - b.zeroPoint, max: b.quantMax - b.zeroPoint };
+  const largest = Math.max(-values.min, values.max) * Math.max(-weights.min, weights.max);
+  return {
+    values,
+    weights,
+    hasZeroPoint: a.zeroPoint !== 0,
+    runLength: a.shape[1],
+    narrowSteps: () => Math.floor(32767 / Math.max(1, 2 * largest)),
+  };
+}
 
 function planGemm(op: GemmOp, layouts: OperandTensorLayouts, product: ProductCode): KernelPlan {
   const [a, b] = op.inputs;
@@ -74,13 +90,14 @@ function planGemm(op: GemmOp, layouts: OperandTensorLayouts, product: ProductCod
       runs,
       windowBytes,
       groupBytes,
-      walk: block.walk,
+      tiles: block.tiles,
       lists: block.lists,
     },
   };
   return {
     kernel: `gemm ${productName(product)} ${block.lists[0].pixels}x8`,
     key: `gemm ${JSON.stringify(code)}`,
+    isRelaxed: productOf(product).isRelaxed === true,
     constantBytes: parametersByteLength(constants),
     scratchBytes: panelsByteLength(panels),
     threadScratchBytes: tiling.threadScratchBytes,

@@ -1,4 +1,5 @@
 import type { EngineCapabilities } from './capabilities.js';
+import { typicalSpeeds } from './matrix/productSpeeds.js';
 import type { WasmBackendOptions } from './wasmBackendOptions.js';
 import type { KernelTarget } from './wasmKernel.js';
 
@@ -8,6 +9,8 @@ export function kernelTarget(options: WasmBackendOptions, capabilities: EngineCa
     relaxedSimd: capabilities.relaxedSimd && options.relaxedSimd !== false,
     revectorize: false,
     memory: options.memory ?? 'fast',
+    // Modules that were written ahead hold what suits most machines.
+    speeds: { ...typicalSpeeds, ...(options.modules === undefined ? capabilities.probe : undefined) },
     forced: options.kernels ?? [],
   };
 }

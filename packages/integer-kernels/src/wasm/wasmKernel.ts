@@ -2,6 +2,7 @@ import type { LayoutRequest, TensorLayout } from '../backend.js';
 import { denseRequest } from '../memory/tensorLayout.js';
 import type { OpName, Ops } from '../ops/index.js';
 import type { ModuleBuilder } from './emitter/index.js';
+import type { ProductSpeeds } from './matrix/productSpeeds.js';
 
 /** What the engine can do and the user allows; kernels are chosen by it. */
 export interface KernelTarget {
@@ -11,6 +12,8 @@ export interface KernelTarget {
   readonly revectorize: boolean;
   /** `small`: constants stay as large as the packed weights, or nearly so. */
   readonly memory: 'fast' | 'small';
+  /** How fast each way to multiply is, in multiply-accumulates per nanosecond. */
+  readonly speeds: ProductSpeeds;
   /** Names of candidates that are taken wherever they can, before the table is asked. */
   readonly forced: readonly string[];
 }

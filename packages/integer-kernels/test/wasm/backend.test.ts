@@ -14,7 +14,7 @@ import {
 } from '../../src/index.js';
 import { chooseKernel } from '../../src/wasm/kernels.js';
 import { emitModule } from '../../src/wasm/emitModule.js';
-import type { KernelTarget } from '../../src/wasm/wasmKernel.js';
+import { kernelTarget } from '../../src/wasm/kernelTarget.js';
 import { opCase } from '../arbitraries/op.js';
 
 /** Places all memory of an op in an arena of another backend or its own. */
@@ -42,7 +42,7 @@ function denseOp(units: number, features: number, weight: number): DenseOp {
   };
 }
 
-const target: KernelTarget = { relaxedSimd: false, revectorize: false, memory: 'fast', forced: [] };
+const target = kernelTarget({}, { simd: true, relaxedSimd: false });
 const planOf = (op: Op) =>
   chooseKernel(op, target).plan(
     op,
@@ -88,14 +88,14 @@ describe('options', () => {
     const options = {
       memroy: 'small',
       relaxedSimd: 1,
-      kernels: ['directt'],
+      kernels: ['relaxd'],
     } as unknown as WasmBackendOptions;
     expect(() => wasmBackend(options)).toThrow(
       expect.objectContaining({
         issues: [
           expect.objectContaining({ code: 'UNKNOWN_OPTION', fix: 'did you mean memory?' }),
           expect.objectContaining({ code: 'INVALID_OPTION', path: 'options.relaxedSimd' }),
-          expect.objectContaining({ path: 'options.kernels[0]', fix: "write 'direct'" }),
+          expect.objectContaining({ path: 'options.kernels[0]', fix: "write 'relaxed'" }),
         ],
       }),
     );

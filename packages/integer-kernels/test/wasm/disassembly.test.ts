@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { opNames, wasmBackend } from '../../src/index.js';
+import { opNames, wasmBackend, type OpName } from '../../src/index.js';
+import { candidatesOf } from '../../src/wasm/kernels.js';
+import { kernelTarget } from '../../src/wasm/kernelTarget.js';
+import { denseLayouts } from '../../src/wasm/layoutVariants.js';
+import { emitModule } from '../../src/wasm/emitModule.js';
 import { opCase } from '../arbitraries/op.js';
 import { disassemble, forbiddenMnemonics } from './disassemble.js';
 
@@ -17,17 +21,28 @@ describe('modules, read by wabt', () => {
     expect(forbiddenMnemonics(await disassemble(floatModule))).toContain('f32.sqrt');
   });
 
+  const cases = (name: OpName) => [
+    ...fc.sample(opCase(name, 'small'), { numRuns: 5, seed: 3 }),
+    ...fc.sample(opCase(name, 'large'), { numRuns: 3, seed: 3 }),
+  ];
+
+  test.each(opNames)('%s has no float, relaxed or atomic instruction on base SIMD', async (name) => {
+    const backend = wasmBackend({ relaxedSimd: false });
+    for (const { op } of cases(name)) {
+      for (const module of backend.modules(op)) expect(await forbiddenIn(module)).toEqual([]);
+    }
+  });
+
   test.each(opNames)(
-    '%s has no float or atomic instruction, and relaxed ones on integers where allowed',
+    '%s has relaxed instructions on integers, exactly where its plans say so',
     async (name) => {
-      const cases = [...fc.sample(opCase(name, 'small'), 5), ...fc.sample(opCase(name, 'large'), 3)];
-      const plain = wasmBackend({ relaxedSimd: false });
-      // Where the engine has no relaxed SIMD the two are the same.
-      const relaxed = wasmBackend();
-      for (const { op } of cases) {
-        for (const module of plain.modules(op)) expect(await forbiddenIn(module)).toEqual([]);
-        for (const module of relaxed.modules(op)) {
-          expect((await forbiddenIn(module)).filter((text) => !relaxedInteger.test(text))).toEqual([]);
+      const target = kernelTarget({}, { simd: true, relaxedSimd: true });
+      for (const { op } of cases(name)) {
+        for (const candidate of candidatesOf(op, target)) {
+          const plan = candidate.plan(op, denseLayouts(op), target);
+          const found = await forbiddenIn(emitModule([plan]));
+          expect(found.filter((text) => !relaxedInteger.test(text))).toEqual([]);
+          expect([plan.kernel, found.length > 0]).toEqual([plan.kernel, plan.isRelaxed === true]);
         }
       }
     },

@@ -14,6 +14,7 @@ import { baseForm, relaxedForm, type DotForm } from '../../src/wasm/gemv/dotForm
 import type { StoredBits } from '../../src/wasm/gemv/storedCodes.js';
 import { tableShape } from '../../src/wasm/gemv/tableShape.js';
 import { chooseKernel } from '../../src/wasm/kernels.js';
+import { kernelTarget } from '../../src/wasm/kernelTarget.js';
 import type { KernelTarget } from '../../src/wasm/wasmKernel.js';
 import { candidateOf } from '../checkCandidate.js';
 import { type Pattern, extremeValues, extremeWeights } from '../extremes/operands.js';
@@ -29,7 +30,7 @@ const ranges: readonly Omit<ActivationSpec, 'shape'>[] = [
   { ...uint8, zeroPoint: 0, quantMax: 15 },
   { ...int8, quantMin: -1, quantMax: 0 },
 ];
-const base: KernelTarget = { relaxedSimd: false, revectorize: false, memory: 'fast', forced: [] };
+const base = kernelTarget({}, { simd: true, relaxedSimd: false });
 const relaxed: KernelTarget = { ...base, relaxedSimd: true };
 const reference = typescriptBackend();
 

@@ -14,13 +14,13 @@ import {
 import { conv2d } from '../../src/wasm/conv2d.js';
 import { planWinograd } from '../../src/wasm/winograd/winogradPlan.js';
 import { winograd } from '../../src/wasm/winograd/winograd.js';
-import type { KernelTarget } from '../../src/wasm/wasmKernel.js';
+import { kernelTarget } from '../../src/wasm/kernelTarget.js';
 import { guardedRun } from '../../src/conformance/guardedRun.js';
 import type { LayoutChoice } from '../../src/conformance/layoutChoice.js';
 import { sequence } from '../../src/conformance/sequence.js';
 import { runPlan } from './runPlan.js';
 
-const fast: KernelTarget = { relaxedSimd: false, revectorize: false, memory: 'fast', forced: [] };
+const fast = kernelTarget({}, { simd: true, relaxedSimd: false });
 const reference = typescriptBackend();
 const int8 = { type: 'int8', zeroPoint: 0, quantMin: -128, quantMax: 127 } as const;
 const uint8 = { type: 'uint8', zeroPoint: 0, quantMin: 0, quantMax: 255 } as const;

@@ -1,19 +1,19 @@
 import { elementRange } from '../../activation.js';
 import { activationMagnitude } from '../../ops/activationMagnitude.js';
 import { channelBounds } from '../../ops/channelBounds.js';
-import { weightRange } from '../../packing/decodeWeight.js';
 import { unpackWeights } from '../../packing/unpackWeights.js';
 import type { Requantization } from '../../requantization.js';
 import type { Weights } from '../../weights.js';
 import { add, type ModuleBuilder } from '../emitter/index.js';
 import { outputStage, planOutput } from '../outputStage.js';
 import { runParameters } from '../runParameters.js';
-import type { KernelPlan, KernelTarget, OperandTensorLayouts } from '../wasmKernel.js';
-import { addPrepareBlock, blockPixels, type BlockShape } from './block.js';
+import type { KernelPlan, OperandTensorLayouts } from '../wasmKernel.js';
+import { blockPixels, type BlockShape } from './blockShape.js';
+import { addPrepareBlock } from './prepareBlock.js';
 import { emitUnits } from './emitUnits.js';
 import { addMultiply, type MultiplyShape } from './multiplyTile.js';
 import { depthOf, panelCount, type PanelShape } from './panelShape.js';
-import { productName, type ProductCode } from './product.js';
+import { productName, productOf, type ProductCode } from './product.js';
 import { planTiling } from './tiling.js';
 import {
   foldedBias,
@@ -55,6 +55,9 @@ export function planConvolution(
   const stored = planOutput(requantization, output, channelBounds(weights, packed.shape[0], magnitude, bias));
   const constants = { panels, output: stored };
   const parametersBytes = parametersByteLength(constants);
+  // How runs are cut depends on the layout; the size of the constants may not.
+  const taps = convolution.kernel[0] * convolution.kernel[1];
+  const largestPanels = { ...panels, runs: taps, runLength: depthOf(panels) / taps };
   const code: ConvolutionCode = {
     block,
     multiply: {
@@ -66,7 +69,7 @@ export function planConvolution(
       runs,
       windowBytes,
       groupBytes,
-      walk: block.walk,
+      tiles: block.tiles,
       lists: block.lists,
     },
     parametersBytes: groups * parametersBytes,
@@ -74,7 +77,8 @@ export function planConvolution(
   return {
     kernel: `${convolution.name} ${productName(product)} ${block.lists[0].pixels}x8`,
     key: `matrix ${JSON.stringify(code)}`,
-    constantBytes: code.parametersBytes + groups * panelsByteLength(panels),
+    constantBytes: code.parametersBytes + groups * panelsByteLength(largestPanels),
+    isRelaxed: productOf(product).isRelaxed === true,
     threadScratchBytes: tiling.threadScratchBytes,
     phases: [
       { units: blocks * groups * panelCount(panels), unitCost: 8 * depthOf(panels) * blockPixels(block) },
@@ -92,13 +96,6 @@ export function planConvolution(
       }
     },
   };
-}
-
-/** The product of int16 pairs; weights stay int8 where memory counts, if they fit. */
-export function dotProduct({ weights }: Convolution, { memory }: KernelTarget): ProductCode {
-  const { min, max } = weightRange(weights);
-  const fitsInt8 = min - weights.zeroPoint >= -128 && max - weights.zeroPoint <= 127;
-  return { kind: 'dot', weightBytes: memory === 'small' && fitsInt8 ? 1 : 2 };
 }
 
 function emitConvolution(

@@ -11,7 +11,7 @@ import {
   type Local,
   type Value,
 } from '../emitter/index.js';
-import type { BlockShape } from './block.js';
+import type { BlockShape } from './blockShape.js';
 
 /** Addresses and functions of a matrix product. */
 export interface UnitOperands {
@@ -31,7 +31,7 @@ export interface UnitOperands {
  */
 export function emitUnits(
   f: FunctionBuilder,
-  { total, size }: BlockShape,
+  { tiles: { total, size } }: BlockShape,
   panelCount: number,
   begin: Local<'i32'>,
   end: Local<'i32'>,

@@ -1,20 +1,92 @@
-import { denseRequest } from '../../memory/tensorLayout.js';
+import type { LayoutRequest } from '../../backend.js';
+import { denseLayout, denseRequest } from '../../memory/tensorLayout.js';
 import type { OpName, Ops } from '../../ops/index.js';
+import { weightRange } from '../../packing/decodeWeight.js';
+import { unpackWeights } from '../../packing/unpackWeights.js';
+import type { Weights } from '../../weights.js';
+import { geometryOf } from '../geometry.js';
 import { overreadRequest, type KernelCandidate } from '../wasmKernel.js';
-import { dotProduct, planConvolution, type Convolution } from './convolutionPlan.js';
+import { planConvolution, type Convolution } from './convolutionPlan.js';
+import { fastestKind, productFor, type MatrixOperands } from './matrixKernels.js';
+import { narrowSteps, type ValueRange } from './narrowSteps.js';
+import { productKinds, productOf, type ProductCode } from './product.js';
+import { haloReach, type Sliding } from './windows.js';
 
 /** The direct kernels of an op that is a convolution, from the most special to the one that always works. */
 export function matrixCandidates<Name extends OpName>(
   convolutionOf: (op: Ops[Name]) => Convolution,
 ): KernelCandidate<Name>[] {
-  return [
-    {
-      name: 'direct',
-      request: () => ({ inputs: [overreadRequest], output: denseRequest }),
-      plan(op, layouts, target) {
-        const convolution = convolutionOf(op);
-        return planConvolution(convolution, layouts, dotProduct(convolution, target));
-      },
+  // The one that takes any operands comes last.
+  return [...productKinds].reverse().map((kind): KernelCandidate<Name> => ({
+    name: kind,
+    supports: (op, target) => productFor(kind, operandsOf(convolutionOf(op)), target) !== undefined,
+    suits: (op, target) => fastestKind(operandsOf(convolutionOf(op)), target) === kind,
+    request: (op) => ({ inputs: [inputRequest(convolutionOf(op), kind)], output: denseRequest }),
+    plan(op, layouts, target) {
+      const convolution = convolutionOf(op);
+      const product = productFor(kind, operandsOf(convolution), target) as ProductCode;
+      return planConvolution(convolution, layouts, product);
     },
-  ];
+  }));
+}
+
+/** Halos of padding where windows read the input, else what helps to widen it. */
+function inputRequest(convolution: Convolution, kind: ProductCode['kind']): LayoutRequest {
+  if (productOf({ kind }).valueBytes === 2) return overreadRequest;
+  const halo = reachOf(convolution);
+  return { ...overreadRequest, halo, haloValue: isReached(halo) ? convolution.padding.value : null };
+}
+
+function operandsOf(convolution: Convolution): MatrixOperands {
+  const { input, weights, padding } = convolution;
+  const { min, max } = weightRange(weights);
+  const outside = isReached(reachOf(convolution)) ? [padding.value] : [];
+  const values = {
+    min: Math.min(input.quantMin, ...outside),
+    max: Math.max(input.quantMax, ...outside),
+  };
+  return {
+    values,
+    weights: { min: min - weights.zeroPoint, max: max - weights.zeroPoint },
+    hasZeroPoint: false,
+    runLength: nominalRun(convolution),
+    narrowSteps: () => knownNarrowSteps(convolution, values),
+  };
+}
+
+/** Values of a window that lie together in a layout without gaps. */
+function nominalRun({ kernel, dilations, groups, input: { shape } }: Convolution): number {
+  const channels = shape[shape.length - 1] / groups;
+  return groups === 1 && dilations[1] === 1 ? kernel[1] * channels : channels;
+}
+
+const known = new WeakMap<Weights, Map<string, number>>();
+
+/** Steps that fit int16 sums, whether runs are kernel rows or taps: that depends on the layout. */
+function knownNarrowSteps({ weights, kernel, groups, input }: Convolution, values: ValueRange): number {
+  const taps = kernel[0] * kernel[1];
+  const channels = input.shape[input.shape.length - 1] / groups;
+  const shapes = [{ runs: taps, runLength: channels }];
+  if (channels % 4 !== 0) shapes.push({ runs: kernel[0], runLength: kernel[1] * channels });
+  const ofWeights = known.get(weights) ?? new Map<string, number>();
+  known.set(weights, ofWeights);
+  const key = JSON.stringify([shapes, values]);
+  let steps = ofWeights.get(key);
+  if (steps === undefined) {
+    const unpacked = unpackWeights(weights);
+    steps = Math.min(...shapes.map((shape) => narrowSteps(unpacked, shape, values)));
+    ofWeights.set(key, steps);
+  }
+  return steps;
+}
+
+function reachOf(sliding: Sliding): LayoutRequest['halo'] {
+  const [input, output] = [sliding.input, sliding.output].map((tensor) =>
+    geometryOf(tensor, denseLayout(tensor)),
+  );
+  return haloReach(sliding, input, output);
+}
+
+function isReached({ top, bottom, left, right }: LayoutRequest['halo']): boolean {
+  return top + bottom + left + right > 0;
 }

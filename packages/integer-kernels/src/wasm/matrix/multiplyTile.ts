@@ -1,7 +1,9 @@
 import { GROUP_CHANNELS } from '../elements.js';
 import {
   add,
+  i16x8,
   i32,
+  i32x4,
   load,
   multiply,
   op,
@@ -13,42 +15,28 @@ import {
   type ModuleBuilder,
 } from '../emitter/index.js';
 import type { OutputCode, OutputStage } from '../outputStage.js';
-import {
-  lastPanelChannels,
-  panelBytes,
-  panelCount,
-  parameterBytes,
-  runSteps,
-  type PanelShape,
-} from './panelShape.js';
-import { loadWeights, productOf, stepValueBytes, stepWeightBytes } from './product.js';
-import { ENTRY_BYTES, tileCount, type TileList, type Walk } from './tileLists.js';
-import type { WindowRuns } from './windows.js';
+import { lastPanelChannels, panelBytes, panelCount, parameterBytes, runSteps } from './panelShape.js';
+import { emitDepth, sumLocals, type DepthLocals, type DepthShape } from './emitDepth.js';
+import { addPairs, productOf } from './product.js';
+import { ENTRY_BYTES, tileCount, type TileList, type TileShape } from './tileLists.js';
 
 /** What the matrix product of one block depends on. */
-export interface MultiplyShape {
-  readonly panels: PanelShape;
+export interface MultiplyShape extends DepthShape {
   readonly groups: number;
   readonly output: OutputCode;
   /** Bytes of one stored output element, and from pixel to pixel. */
   readonly outputElementBytes: number;
   readonly outputPixelBytes: number;
-  readonly runs: WindowRuns;
-  /** Bytes from the window of a pixel to that of the next. */
-  readonly windowBytes: number;
   /** Bytes from the input channels of a group to those of the next. */
   readonly groupBytes: number;
-  readonly walk: Walk;
+  readonly tiles: TileShape;
   readonly lists: readonly TileList[];
 }
 
 /** Locals of the function that the tiles share. */
-interface TileLocals {
-  /** Address of the tile's values. */
-  readonly values: Local<'i32'>;
+interface TileLocals extends DepthLocals {
   /** Address of the tile's first output. */
   readonly target: Local<'i32'>;
-  readonly panel: Local<'i32'>;
   readonly parameters: Local<'i32'>;
   /** Position of the panel in its group. */
   readonly position: Local<'i32'>;
@@ -78,6 +66,7 @@ export function addMultiply(
     const { firstPanel: index } = from;
     const local = (name: string) => f.local('i32', name);
     const locals: TileLocals = {
+      ones: f.local('v128', 'ones'),
       values: local('values'),
       target: local('target'),
       panel: local('panel'),
@@ -100,7 +89,7 @@ export function addMultiply(
       f.set(outputOffset, multiply(channel, shape.outputElementBytes));
       for (const list of lists) {
         f.set(entry, add(from.lists, list.offset));
-        f.repeat(local('tiles'), tileCount(shape.walk, list, from.count), () => {
+        f.repeat(local('tilesLeft'), tileCount(shape.tiles, list, from.count), () => {
           const values = load('i32.load', entry);
           f.set(locals.values, groups > 1 ? add(values, inputOffset) : values);
           f.set(locals.target, add(load('i32.load', entry, 4), outputOffset));
@@ -112,9 +101,6 @@ export function addMultiply(
   });
 }
 
-/** The sums of channels 0 .. 3 and 4 .. 7 of one pixel. */
-type Sums = readonly [Local<'v128'>, Local<'v128'>];
-
 /** One tile: a few pixels by eight channels, channels in lanes, values broadcast. */
 function emitTile(
   f: FunctionBuilder,
@@ -123,16 +109,42 @@ function emitTile(
   locals: TileLocals,
   pixels: number,
 ): void {
-  const { parameters, target, position } = locals;
-  const sums = Array.from({ length: pixels }, (_, pixel): Sums => [
-    f.local('v128', `sum${pixel}Low`),
-    f.local('v128', `sum${pixel}High`),
-  ]);
-  for (const [low, high] of sums) {
-    f.set(low, load('v128.load', parameters));
-    f.set(high, load('v128.load', parameters, 16));
+  const { parameters, target, position, ones } = locals;
+  f.set(ones, i16x8(1));
+  const { product } = shape.panels;
+  const sums = sumLocals(f, 'sum', pixels);
+  const startSums = (): void => {
+    for (const [low, high] of sums) {
+      f.set(low, load('v128.load', parameters));
+      f.set(high, load('v128.load', parameters, 16));
+    }
+  };
+  if (productOf(product).isNarrow === true) {
+    const parts = sumLocals(f, 'part', pixels);
+    const clear = (): void => {
+      for (const part of parts.flat()) f.set(part, i32x4(0));
+    };
+    const fold = (): void => {
+      sums.flat().forEach((sum, index) => {
+        f.set(sum, addPairs(sum, parts.flat()[index], ones));
+      });
+    };
+    clear();
+    if ((product.foldSteps ?? 0) >= shape.panels.runs * runSteps(shape.panels)) {
+      emitDepth(f, shape, locals, parts);
+      startSums();
+      fold();
+    } else {
+      startSums();
+      emitDepth(f, shape, locals, parts, () => {
+        fold();
+        clear();
+      });
+    }
+  } else {
+    startSums();
+    emitDepth(f, shape, locals, sums);
   }
-  emitDepth(f, shape, locals, sums);
   const last = lastPanelChannels(shape.panels);
   const finish = (channels: number) => () => {
     sums.forEach(([low, high], pixel) => {
@@ -143,60 +155,4 @@ function emitTile(
   const panels = panelCount(shape.panels);
   if (last === GROUP_CHANNELS || panels === 1) finish(last)();
   else f.if(op('i32.eq', position, i32(panels - 1)), finish(last), finish(GROUP_CHANNELS));
-}
-
-/** All steps of a window: its rows, their taps, and the steps of each run. */
-function emitDepth(
-  f: FunctionBuilder,
-  shape: MultiplyShape,
-  { values, panel }: TileLocals,
-  sums: readonly Sums[],
-): void {
-  const { panels, runs } = shape;
-  const { product } = panels;
-  const weights = f.local('i32', 'weights');
-  const steps = runSteps(panels);
-  // One step a round where the tile is full: more would spill sums. Small tiles are bound by the loop.
-  const unroll = sums.length > 2 ? 1 : 4 / sums.length;
-  const emitSteps = (count: number): void => {
-    for (let step = 0; step < count; step += 1) emitStep(f, shape, values, weights, sums, step);
-    f.increase(values, count * stepValueBytes(product));
-    f.increase(weights, count * stepWeightBytes(product));
-  };
-  f.set(weights, panel);
-  f.repeat(f.local('i32', 'runRows'), runs.rows, () => {
-    f.repeat(f.local('i32', 'runTaps'), runs.taps, () => {
-      f.repeat(f.local('i32', 'steps'), Math.floor(steps / unroll), () => {
-        emitSteps(unroll);
-      });
-      if (steps % unroll > 0) emitSteps(steps % unroll);
-      if (runs.taps > 1) f.increase(values, runs.tapBytes - steps * stepValueBytes(product));
-    });
-    const walked = runs.taps > 1 ? runs.taps * runs.tapBytes : steps * stepValueBytes(product);
-    if (runs.rows > 1) f.increase(values, runs.rowBytes - walked);
-  });
-}
-
-/** One step of all pixels, at a fixed distance from the pointers. */
-function emitStep(
-  f: FunctionBuilder,
-  { panels: { product }, windowBytes }: MultiplyShape,
-  values: Local<'i32'>,
-  weights: Local<'i32'>,
-  sums: readonly Sums[],
-  step: number,
-): void {
-  const multiplier = productOf(product);
-  const low = f.local('v128', 'weightsLow');
-  const high = f.local('v128', 'weightsHigh');
-  const value = f.local('v128', 'value');
-  const valueBytes = stepValueBytes(product);
-  const weightOffset = step * stepWeightBytes(product);
-  f.set(low, loadWeights(product, weights, weightOffset, 0));
-  f.set(high, loadWeights(product, weights, weightOffset, 1));
-  sums.forEach(([lowSum, highSum], pixel) => {
-    f.set(value, load('v128.load32_splat', values, pixel * windowBytes + step * valueBytes));
-    f.set(lowSum, multiplier.step(lowSum, low, value, 0));
-    f.set(highSum, multiplier.step(highSum, high, value, 1));
-  });
 }

@@ -23,7 +23,7 @@ import {
   runSteps,
   type PanelShape,
 } from './panelShape.js';
-import { productOf } from './product.js';
+import { productOf, stepWeightBytes } from './product.js';
 
 /** A matrix that is cut into panels at run time. */
 export interface PackShape {
@@ -36,10 +36,6 @@ export interface PackShape {
   /** Whether a stored row holds one channel, not one depth. */
   readonly isTransposed: boolean;
 }
-
-/** Bytes of the weights of one channel in one step: two int16, or four int8. */
-const LANE_BYTES = 4;
-const STEP_BYTES = PANEL_CHANNELS * LANE_BYTES;
 
 const parameters = { source: 'i32', target: 'i32', begin: 'i32', end: 'i32' } as const;
 
@@ -81,21 +77,26 @@ function emitPanel(
   channels: number,
 ): void {
   const { panels, rowBytes } = shape;
-  const { depth } = productOf(panels.product);
+  const { product } = panels;
+  const { depth } = productOf(product);
+  const stepBytes = stepWeightBytes(product);
   const rows = Array.from({ length: depth }, (_, index) => f.local('v128', `row${index}`));
   const emitStep = (count: number): void => {
     rows.forEach((local, index) => {
       if (index < count) emitLoad(f, shape, row, index * rowBytes, local, channels);
       else f.set(local, i32x4(0));
     });
-    if (depth === 4) {
+    if (product.weightBytes === 1) {
       f.set(rows[0], interleaveBytes(rows[0], rows[1]));
-      f.set(rows[1], interleaveBytes(rows[2], rows[3]));
+      if (depth === 4) f.set(rows[1], interleaveBytes(rows[2], rows[3]));
     }
-    f.store('v128.store', target, interleaveLow(rows[0], rows[1]));
-    f.store('v128.store', target, interleaveHigh(rows[0], rows[1]), STEP_BYTES / 2);
+    if (stepBytes === 16) f.store('v128.store', target, rows[0]);
+    else {
+      f.store('v128.store', target, interleaveLow(rows[0], rows[1]));
+      f.store('v128.store', target, interleaveHigh(rows[0], rows[1]), 16);
+    }
     f.increase(row, depth * rowBytes);
-    f.increase(target, STEP_BYTES);
+    f.increase(target, stepBytes);
   };
   const steps = Math.floor(panels.runLength / depth);
   f.repeat(f.local('i32', 'steps'), steps, () => {
@@ -113,7 +114,7 @@ function emitLoad(
   local: Local<'v128'>,
   count: number,
 ): void {
-  const isWidened = productOf(panels.product).depth === 2;
+  const isWidened = panels.product.weightBytes === 2;
   if (isWidened) f.set(local, loadHalfwords(f, type, address, offset, count, local));
   else loadBytes(f, address, offset, local, count);
   if (zeroPoint === 0) return;
@@ -131,10 +132,17 @@ function emitTransposed(
   const { panels, rowBytes } = shape;
   const { runLength } = panels;
   const { depth } = productOf(panels.product);
+  const stepBytes = stepWeightBytes(panels.product);
+  const laneBytes = stepBytes / PANEL_CHANNELS;
+  const [storeLane, store] =
+    laneBytes === 4
+      ? (['v128.store32_lane', 'i32.store'] as const)
+      : (['v128.store16_lane', 'i32.store16'] as const);
   const from = f.local('i32', 'from');
   const to = f.local('i32', 'to');
   const values = f.local('v128', 'values');
-  const vectorDepth = 4 * depth;
+  const vectorSteps = panels.product.weightBytes === 2 ? 4 : 16 / depth;
+  const vectorDepth = vectorSteps * depth;
   const channels = multiply(end, PANEL_CHANNELS);
   const channel = f.local('i32', 'channel');
   const endChannel = f.local('i32', 'endChannel');
@@ -145,20 +153,20 @@ function emitTransposed(
   f.range(channel, multiply(begin, PANEL_CHANNELS), endChannel, 1, () => {
     f.set(from, add(source, multiply(channel, rowBytes)));
     const panel = multiply(quotient(channel, PANEL_CHANNELS), panelBytes(panels));
-    f.set(to, add(add(target, panel), multiply(remainder(channel, PANEL_CHANNELS), LANE_BYTES)));
+    f.set(to, add(add(target, panel), multiply(remainder(channel, PANEL_CHANNELS), laneBytes)));
     f.repeat(f.local('i32', 'vectors'), Math.floor(runLength / vectorDepth), () => {
       emitLoad(f, shape, from, 0, values, vectorDepth);
-      for (let step = 0; step < 4; step += 1) {
-        f.storeLane('v128.store32_lane', step, to, values, step * STEP_BYTES);
+      for (let step = 0; step < vectorSteps; step += 1) {
+        f.storeLane(storeLane, step, to, values, step * stepBytes);
       }
       f.increase(from, vectorDepth);
-      f.increase(to, 4 * STEP_BYTES);
+      f.increase(to, vectorSteps * stepBytes);
     });
-    const done = Math.floor(runLength / vectorDepth) * (vectorDepth / depth);
+    const done = Math.floor(runLength / vectorDepth) * vectorSteps;
     for (let step = done; step < runSteps(panels); step += 1) {
       const first = (step - done) * depth;
       const count = Math.min(depth, runLength - step * depth);
-      f.store('i32.store', to, packedWord(shape, from, first, count), (step - done) * STEP_BYTES);
+      f.store(store, to, packedWord(shape, from, first, count), (step - done) * stepBytes);
     }
   });
 }
@@ -170,7 +178,7 @@ function packedWord(
   first: number,
   count: number,
 ): Value<'i32'> {
-  const bits = 32 / productOf(panels.product).depth;
+  const bits = 8 * panels.product.weightBytes;
   let word: Value<'i32'> = i32(0);
   for (let index = 0; index < count; index += 1) {
     const value = add(

@@ -8,7 +8,13 @@ export interface ProductCode {
   readonly kind: ProductKind;
   /** Bytes of a stored weight; 2 where activations are widened as well. */
   readonly weightBytes: 1 | 2;
+  /** Relaxed products want one operand in 0 .. 127: the weights where this is true, else the activations. */
+  readonly areWeightsSmall?: boolean;
+  /** Steps that narrow sums can take before they are added to the accumulators. */
+  readonly foldSteps?: number;
 }
+
+type Vector = Value<'v128'>;
 
 /** One step: a few values of a row meet the weights of eight channels. */
 interface Product {
@@ -16,27 +22,105 @@ interface Product {
   readonly depth: 2 | 4;
   /** Bytes of a value: widened, or as it is stored. */
   readonly valueBytes: 1 | 2;
-  /** The sums of four channels with one step added; `half` is 0 for the first four channels of a panel, 1 for the others. */
-  step(sum: Value<'v128'>, weights: Value<'v128'>, values: Value<'v128'>, half: 0 | 1): Value<'v128'>;
+  /** Pixels of a full tile: as many as leave registers for all that a step needs. */
+  readonly tilePixels: 3 | 4;
+  /** Whether it needs relaxed SIMD. */
+  readonly isRelaxed?: boolean;
+  /** Whether the weights of all eight channels lie in one vector. */
+  readonly isJoined?: boolean;
+  /** Whether sums are int16, in pairs of lanes, and must be added up. */
+  readonly isNarrow?: boolean;
+  /** The sums of four channels with one step added: channels 0 .. 3 of a panel, or 4 .. 7 where `half` is 1. */
+  step(operands: {
+    readonly sum: Vector;
+    readonly weights: Vector;
+    readonly values: Vector;
+    /** int16 ones. */
+    readonly ones: Vector;
+    readonly half: 0 | 1;
+    readonly code: ProductCode;
+  }): Vector;
 }
 
 const products = {
-  /** int16 pairs, any operands. */
+  /** Pairs of int16. */
   dot: {
     depth: 2,
     valueBytes: 2,
-    step: (sum, weights, values) => op('i32x4.add', sum, op('i32x4.dot_i16x8_s', weights, values)),
+    tilePixels: 4,
+    step: ({ sum, weights, values }) => addPairs(sum, weights, values),
+  },
+  /** Pairs of int8, of eight channels in one vector: short where engines have no instruction for `dot`. */
+  extmul: {
+    depth: 2,
+    valueBytes: 1,
+    tilePixels: 4,
+    isJoined: true,
+    step({ sum, weights, values, half }) {
+      const name = half === 0 ? 'i16x8.extmul_low_i8x16_s' : 'i16x8.extmul_high_i8x16_s';
+      return op('i32x4.add', sum, op('i32x4.extadd_pairwise_i16x8_s', op(name, weights, values)));
+    },
+  },
+  /** Fours of int8, one operand in 0 .. 127. */
+  relaxed: {
+    depth: 4,
+    valueBytes: 1,
+    tilePixels: 3,
+    isRelaxed: true,
+    step: ({ sum, weights, values, ones, code }) => addPairs(sum, relaxedPairs(weights, values, code), ones),
+  },
+  /** The same in one instruction: short where the machine has it. */
+  relaxedAdd: {
+    depth: 4,
+    valueBytes: 1,
+    tilePixels: 4,
+    isRelaxed: true,
+    step({ sum, weights, values, code }) {
+      const [first, second] = inOrder(weights, values, code);
+      return op('i32x4.relaxed_dot_i8x16_i7x16_add_s', first, second, sum);
+    },
+  },
+  /** Fours of int8 into int16 sums, for as many steps as these cannot overflow. */
+  narrow: {
+    depth: 4,
+    valueBytes: 1,
+    tilePixels: 4,
+    isRelaxed: true,
+    isNarrow: true,
+    step: ({ sum, weights, values, code }) => op('i16x8.add', sum, relaxedPairs(weights, values, code)),
   },
 } satisfies Readonly<Record<string, Product>>;
 
+/** `sum + a0 * b0 + a1 * b1` of int16 pairs. */
+export function addPairs(sum: Vector, a: Vector, b: Vector): Vector {
+  return op('i32x4.add', sum, op('i32x4.dot_i16x8_s', a, b));
+}
+
+/** Sums of two products, at most `2 * 128 * 127`: neither saturated nor wrapped under any permitted semantics. */
+function relaxedPairs(weights: Vector, values: Vector, code: ProductCode): Vector {
+  const [first, second] = inOrder(weights, values, code);
+  return op('i16x8.relaxed_dot_i8x16_i7x16_s', first, second);
+}
+
+function inOrder(
+  weights: Vector,
+  values: Vector,
+  { areWeightsSmall }: ProductCode,
+): readonly [Vector, Vector] {
+  return areWeightsSmall === true ? [values, weights] : [weights, values];
+}
+
+/** All kinds, the one that multiplies any operands first. */
+export const productKinds = Object.keys(products) as ProductKind[];
+
 /** What a product is made of. */
-export function productOf({ kind }: ProductCode): Product {
+export function productOf({ kind }: Pick<ProductCode, 'kind'>): Product {
   return products[kind];
 }
 
 /** For `describe()`. */
-export function productName({ kind, weightBytes }: ProductCode): string {
-  return `i${weightBytes * 8} ${kind}`;
+export function productName({ kind, weightBytes, foldSteps }: ProductCode): string {
+  return `${kind} i${weightBytes * 8}${foldSteps === undefined ? '' : `/${foldSteps}`}`;
 }
 
 /** Bytes of the weights of one step. */
@@ -45,9 +129,9 @@ export function stepWeightBytes(code: ProductCode): number {
 }
 
 /** Bytes of a row that one step takes. */
-export function stepValueBytes(code: ProductCode): number {
+export function stepValueBytes(code: ProductCode): 2 | 4 {
   const { depth, valueBytes } = productOf(code);
-  return depth * valueBytes;
+  return depth * valueBytes === 2 ? 2 : 4;
 }
 
 /** The weights of four channels of a step. */

@@ -1,34 +1,37 @@
 import { describe, expect, test } from '@jest/globals';
-import { ENTRY_BYTES, tileLists, tileListsByteLength, tilesOfRow, type Walk } from './tileLists.js';
+import { ENTRY_BYTES, tileLists, tileListsByteLength, tilesOfRow, type TileShape } from './tileLists.js';
 
 const widths = Array.from({ length: 70 }, (_, index) => index + 1);
 
-describe('tiles of a row', () => {
-  test.each(widths)('of %i pixels cover it, each pixel once', (columns) => {
-    const tiles = tilesOfRow(columns);
+describe.each([3, 4])('tiles of %i pixels', (full) => {
+  test.each(widths)('cover a row of %i, each pixel once', (columns) => {
+    const tiles = tilesOfRow(columns, full);
     expect(tiles.reduce((sum, { pixels, count }) => sum + pixels * count, 0)).toBe(columns);
-    expect(tiles.every(({ pixels, count }) => pixels <= 4 && count > 0)).toBe(true);
+    expect(tiles.every(({ pixels, count }) => pixels <= full && count > 0)).toBe(true);
   });
 
-  test('are of three or four pixels where that is possible', () => {
-    const small = widths.filter((columns) => tilesOfRow(columns).some(({ pixels }) => pixels < 3));
-    expect(small).toEqual([1, 2, 5]);
+  test('are at most one pixel smaller where that is possible', () => {
+    const small = widths.filter((columns) =>
+      tilesOfRow(columns, full).some(({ pixels }) => pixels < full - 1),
+    );
+    expect(small).toEqual({ 3: [1], 4: [1, 2, 5] }[full]);
   });
 });
 
 describe('tile lists', () => {
-  test.each<[Walk, number, number, number]>([
-    ['rows', 13, 5, 13],
-    ['rows', 5, 1, 1],
-    ['pixels', 1, 8, 23],
-    ['pixels', 1, 4, 3],
-    ['pixels', 1, 1024, 4096],
-  ])('by %s of %i columns do not overlap and fit their memory', (walk, columns, size, total) => {
+  test.each<TileShape>([
+    { walk: 'rows', full: 4, columns: 13, size: 5, total: 13 },
+    { walk: 'rows', full: 4, columns: 5, size: 1, total: 1 },
+    { walk: 'rows', full: 3, columns: 13, size: 4, total: 13 },
+    { walk: 'pixels', full: 4, columns: 1, size: 8, total: 23 },
+    { walk: 'pixels', full: 4, columns: 1, size: 4, total: 3 },
+    { walk: 'pixels', full: 3, columns: 1, size: 1023, total: 4096 },
+  ])('by $walk of $size do not overlap and fit their memory', (shape) => {
     let end = 0;
-    for (const { offset, perRow } of tileLists(walk, columns, size, total)) {
+    for (const { offset, perRow } of tileLists(shape)) {
       expect(offset).toBe(end);
-      end = offset + perRow * (walk === 'rows' ? size : 1) * ENTRY_BYTES;
+      end = offset + perRow * (shape.walk === 'rows' ? shape.size : 1) * ENTRY_BYTES;
     }
-    expect(tileListsByteLength(walk, columns, size)).toBeGreaterThanOrEqual(end);
+    expect(tileListsByteLength(shape)).toBeGreaterThanOrEqual(end);
   });
 });

@@ -1,7 +1,4 @@
-import { i32, multiply, op, type Value } from '../emitter/index.js';
-
-/** Pixels of a full tile. */
-export const TILE_PIXELS = 4;
+import { i32, multiply, op, quotient, remainder, type Value } from '../emitter/index.js';
 
 /** Bytes of an entry: the addresses of the first window and the first output pixel of a tile. */
 export const ENTRY_BYTES = 8;
@@ -20,48 +17,65 @@ export interface TileList {
 /** How the pixels of a block are walked: output rows of equal width, or one long row that may end anywhere. */
 export type Walk = 'rows' | 'pixels';
 
-/** The lists of a block of at most `blockRows` rows, or pixels, of a whole of `total`. */
-export function tileLists(walk: Walk, columns: number, blockRows: number, total: number): TileList[] {
+/** What the tiles of a block depend on. */
+export interface TileShape {
+  readonly walk: Walk;
+  /** Pixels of a full tile. */
+  readonly full: number;
+  /** Pixels of a row. */
+  readonly columns: number;
+  /** Rows, or pixels, of a block; pixels are a multiple of a full tile. */
+  readonly size: number;
+  /** Rows, or pixels, of the whole. */
+  readonly total: number;
+}
+
+/** The lists of a block. */
+export function tileLists({ walk, full, columns, size, total }: TileShape): TileList[] {
   const sizes =
-    walk === 'rows'
-      ? tilesOfRow(columns)
-      : [{ pixels: TILE_PIXELS, count: Math.floor(blockRows / TILE_PIXELS) }];
+    walk === 'rows' ? tilesOfRow(columns, full) : [{ pixels: full, count: Math.floor(size / full) }];
   let offset = 0;
   const lists = sizes.map(({ pixels, count }): TileList => {
     const list = { pixels, perRow: count, offset, isRest: false };
-    offset += count * (walk === 'rows' ? blockRows : 1) * ENTRY_BYTES;
+    offset += count * (walk === 'rows' ? size : 1) * ENTRY_BYTES;
     return list;
   });
-  const rest = total % TILE_PIXELS;
+  const rest = total % full;
   if (walk === 'pixels' && rest > 0) lists.push({ pixels: rest, perRow: 1, offset, isRest: true });
-  return lists.filter(({ perRow }) => perRow > 0);
+  return lists;
 }
 
 /** Bytes of all lists. */
-export function tileListsByteLength(walk: Walk, columns: number, blockRows: number): number {
+export function tileListsByteLength({ walk, full, columns, size }: Omit<TileShape, 'total'>): number {
   const tiles =
     walk === 'rows'
-      ? tilesOfRow(columns).reduce((sum, { count }) => sum + count, 0) * blockRows
-      : blockRows / TILE_PIXELS + 1;
+      ? tilesOfRow(columns, full).reduce((sum, { count }) => sum + count, 0) * size
+      : Math.ceil(size / full) + 1;
   return Math.ceil((tiles * ENTRY_BYTES) / 16) * 16;
 }
 
 /** Tiles of a list that a block of `count` rows, or pixels, has. */
-export function tileCount(walk: Walk, { perRow, isRest }: TileList, count: Value<'i32'>): Value<'i32'> {
+export function tileCount(
+  { walk, full }: TileShape,
+  { perRow, isRest }: TileList,
+  count: Value<'i32'>,
+): Value<'i32'> {
   if (walk === 'rows') return multiply(count, perRow);
-  return isRest
-    ? op('i32.ne', op('i32.and', count, i32(TILE_PIXELS - 1)), i32(0))
-    : op('i32.shr_u', count, i32(2));
+  return isRest ? op('i32.ne', remainder(count, full), i32(0)) : quotient(count, full);
 }
 
-/** Sizes that sum up to a row: fours and threes, since smaller tiles are slow and larger ones need too many registers. */
-export function tilesOfRow(columns: number): { readonly pixels: number; readonly count: number }[] {
-  if (columns < 3) return [{ pixels: columns, count: 1 }];
-  if (columns === 5) return [...tilesOfRow(3), ...tilesOfRow(2)];
-  const threes = (4 - (columns % 4)) % 4;
+/** Sizes that sum up to a row: full tiles and some that are one pixel smaller, rather than one that is much smaller. */
+export function tilesOfRow(
+  columns: number,
+  full: number,
+): { readonly pixels: number; readonly count: number }[] {
+  if (columns < full) return [{ pixels: columns, count: 1 }];
+  const smaller = (full - (columns % full)) % full;
+  const count = (columns - (full - 1) * smaller) / full;
+  if (count < 0) return [...tilesOfRow(full - 1, full), ...tilesOfRow(columns - full + 1, full)];
   const sizes = [
-    { pixels: 4, count: (columns - 3 * threes) / 4 },
-    { pixels: 3, count: threes },
+    { pixels: full, count },
+    { pixels: full - 1, count: smaller },
   ];
-  return sizes.filter(({ count }) => count > 0);
+  return sizes.filter((size) => size.count > 0);
 }

@@ -1,9 +1,9 @@
 import type { TensorLayout } from '../../backend.js';
 import { geometryOf, hasNoHalo, type Geometry } from '../geometry.js';
 import { OVERREAD_BYTES } from '../wasmKernel.js';
-import { blockScratch, blockSize, listsOf, type BlockShape } from './block.js';
+import { blockScratch, blockTiles, type BlockShape } from './blockShape.js';
 import { productOf, type ProductCode } from './product.js';
-import type { Walk } from './tileLists.js';
+import { tileLists, type Walk } from './tileLists.js';
 import {
   copyPlace,
   inputPlace,
@@ -38,14 +38,13 @@ export function planTiling(
 ): Tiling {
   const output = geometryOf(sliding.output, outputLayout);
   const windows = windowsOf(sliding, geometryOf(sliding.input, inputLayout), output);
-  const { valueBytes } = productOf(product);
+  const { valueBytes, tilePixels } = productOf(product);
   const isInPlace = valueBytes === 1 && isReadable(windows, inputLayout, product);
   const copied = copyPlace(windows, valueBytes);
   const place = isInPlace ? inputPlace(windows) : copied;
   const walk: Walk = isOneRow(windows, output) ? 'pixels' : 'rows';
-  const size = blockSize(windows, walk, copied);
-  const lines = windows.batch * windows.rows;
-  const total = walk === 'pixels' ? lines * windows.columns : lines;
+  const tilesOf = (any: Walk) => blockTiles(windows, any, tilePixels, copied);
+  const tiles = tilesOf(walk);
   const copy = {
     type: sliding.input.type === 'uint8' ? ('uint8' as const) : ('int8' as const),
     valueBytes,
@@ -55,21 +54,19 @@ export function planTiling(
   };
   // Whether pixels form one row depends on the layout; the scratch may not.
   const walks: Walk[] = isPointwise(windows) ? ['rows', 'pixels'] : ['rows'];
-  const scratchOf = (any: Walk) => blockScratch(windows, any, blockSize(windows, any, copied), copied);
+  const scratchOf = (any: Walk) => blockScratch(windows, tilesOf(any), copied);
   const block: BlockShape = {
     windows,
     output,
-    walk,
-    total,
-    size,
+    tiles,
+    lists: tileLists(tiles),
     place,
     ...(isInPlace ? {} : { copy }),
-    lists: listsOf(windows, walk, size),
     rowsOffset: scratchOf(walk).rowsOffset,
   };
   return {
     block,
-    blocks: Math.ceil(total / size),
+    blocks: Math.ceil(tiles.total / tiles.size),
     runs: runsOf(windows, place, valueBytes),
     windowBytes: windows.strides[1] * place.pixelBytes,
     groupBytes: (windows.channels / windows.groups) * valueBytes,

@@ -1,0 +1,79 @@
+import type { KernelTarget } from '../wasmKernel.js';
+import type { ValueRange } from './narrowSteps.js';
+import { productKinds, productOf, type ProductCode, type ProductKind } from './product.js';
+
+/** What decides which products are exact, and which is the fastest. */
+export interface MatrixOperands {
+  /** Stored values, padding included. */
+  readonly values: ValueRange;
+  /** Weights as they are multiplied, or values of the second matrix without their zero point. */
+  readonly weights: ValueRange;
+  /** Whether a zero point is subtracted from the values, which only widened ones can do without. */
+  readonly hasZeroPoint: boolean;
+  /** Products that lie together, as a rule. */
+  readonly runLength: number;
+  /** Steps of four products that an int16 sum can take. */
+  readonly narrowSteps: () => number;
+}
+
+const int8: ValueRange = { min: -128, max: 127 };
+const int7: ValueRange = { min: 0, max: 127 };
+
+/** Narrow sums against wide ones, where they are never emptied: two instructions instead of three. */
+const NARROW_GAIN = 1.4;
+/** How much faster than what is usual an unusual product must have been measured. */
+const MARGIN = 1.1;
+
+/** How a kind multiplies the operands; undefined where it would not be exact. */
+export function productFor(
+  kind: ProductKind,
+  operands: MatrixOperands,
+  { relaxedSimd, memory }: KernelTarget,
+): ProductCode | undefined {
+  const { values, weights, hasZeroPoint, narrowSteps } = operands;
+  const { valueBytes, isRelaxed, isNarrow } = productOf({ kind });
+  const areBytes = isWithin(weights, int8);
+  if (valueBytes === 2) return { kind, weightBytes: memory === 'small' && areBytes ? 1 : 2 };
+  if (!areBytes || !isWithin(values, int8) || hasZeroPoint) return undefined;
+  if (isRelaxed !== true) return { kind, weightBytes: 1 };
+  // Relaxed products of int8 are the same on every engine where one operand is in 0 .. 127.
+  const areWeightsSmall = !isWithin(values, int7);
+  if (!relaxedSimd || (areWeightsSmall && !isWithin(weights, int7))) return undefined;
+  return {
+    kind,
+    weightBytes: 1,
+    ...(areWeightsSmall && { areWeightsSmall }),
+    ...(isNarrow && { foldSteps: narrowSteps() }),
+  };
+}
+
+/** The kind that should be the fastest of those that are exact. */
+export function fastestKind(operands: MatrixOperands, target: KernelTarget): ProductKind {
+  let best: { readonly kind: ProductKind; readonly speed: number } | undefined;
+  for (const kind of productKinds) {
+    const product = productFor(kind, operands, target);
+    const speed = product === undefined ? 0 : speedOf(product, operands, target);
+    if (best === undefined || speed > best.speed) best = { kind, speed };
+  }
+  return best?.kind ?? 'dot';
+}
+
+/** Multiply-accumulates per nanosecond to expect; runs are filled up to whole steps. */
+function speedOf(product: ProductCode, { runLength }: MatrixOperands, { speeds }: KernelTarget): number {
+  const { kind, foldSteps = 1 } = product;
+  const { depth } = productOf(product);
+  const filled = runLength / (Math.ceil(runLength / depth) * depth);
+  const rates: Readonly<Record<ProductKind, number>> = {
+    // Emptying the sums costs about as much as a step.
+    narrow: (NARROW_GAIN * speeds.relaxed * foldSteps) / (foldSteps + 1),
+    relaxed: speeds.relaxed,
+    relaxedAdd: speeds.relaxedAdd / MARGIN,
+    extmul: speeds.extmul / MARGIN,
+    dot: speeds.dot,
+  };
+  return filled * rates[kind];
+}
+
+function isWithin({ min, max }: ValueRange, outer: ValueRange): boolean {
+  return min >= outer.min && max <= outer.max;
+}
