@@ -101,10 +101,11 @@ export function emitSum(
   }
   const [sum, other] = operands.map((lanes, index) => {
     const group = widened(f, lanes, `${name}_${index}`, count);
-    for (const vector of count > 4 ? [group.low, group.high] : [group.low]) {
-      if (code.leftShift > 0) f.set(vector, op('i32x4.shl', vector, i32(code.leftShift)));
-      rescale[index](f, vector, record, index * code.secondOffset);
+    const vectors = count > 4 ? [group.low, group.high] : [group.low];
+    if (code.leftShift > 0) {
+      for (const vector of vectors) f.set(vector, op('i32x4.shl', vector, i32(code.leftShift)));
     }
+    rescale[index](f, vectors, record, index * code.secondOffset);
     return group;
   });
   f.set(sum.low, op('i32x4.add', sum.low, other.low));

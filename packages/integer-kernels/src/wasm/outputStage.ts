@@ -102,26 +102,27 @@ export function outputPlan({ code, fields }: RequantizationPlan, output: Activat
 export function outputStage(module: ModuleBuilder, code: OutputCode): OutputStage {
   const requantize = requantizer(module, code.requantization);
   const finish: OutputStage['finish'] = (f, parts, count, record) => {
-    if (code.type === 'int32') {
-      for (const { lanes, address, offset } of parts) {
-        const group = widened(f, lanes, 'words', count);
-        rescale(f, requantize, code, group, count, record);
-        storeWords(f, code, group, count, address, offset);
-      }
+    const { type, requantization } = code;
+    const isShort = type !== 'int32' && ['none', 'product16'].includes(requantization.kind);
+    const lanes = parts.map((part, index) =>
+      isShort ? part.lanes : widened(f, part.lanes, `words${index}`, count),
+    );
+    const groups = lanes.filter((each): each is Group => 'low' in each);
+    rescale(f, requantize, code, groups, count, record);
+    if (type === 'int32') {
+      parts.forEach(({ address, offset }, index) => {
+        storeWords(f, code, groups[index], count, address, offset);
+      });
       return;
     }
-    const halfwords = parts.map(({ lanes }, index) => {
-      const { requantization: how } = code;
-      if (!('low' in lanes) && how.kind === 'none') return addOffset(f, code, lanes, lanes);
-      if (!('low' in lanes) && how.kind === 'product16') {
-        emitProduct16(f, how, lanes, record);
-        return addOffset(f, code, lanes, lanes);
+    const halfwords = lanes.map((each) => {
+      if ('low' in each) {
+        // Saturates, as does the sum: the clamp absorbs both.
+        const narrow = op('i16x8.narrow_i32x4_s', each.low, count > 4 ? each.high : each.low);
+        return addOffset(f, code, each.low, narrow);
       }
-      const group = widened(f, lanes, `words${index}`, count);
-      rescale(f, requantize, code, group, count, record);
-      // Saturates, as does the sum: the clamp absorbs both.
-      const narrow = op('i16x8.narrow_i32x4_s', group.low, count > 4 ? group.high : group.low);
-      return addOffset(f, code, group.low, narrow);
+      if (requantization.kind === 'product16') emitProduct16(f, requantization, each, record);
+      return addOffset(f, code, each, each);
     });
     const bytes = narrowToBytes(f, code, halfwords);
     if (count === 8 && areNeighbors(parts)) storeBytes(f, parts[0].address, parts[0].offset, bytes, 16);
@@ -145,16 +146,22 @@ function areNeighbors(parts: readonly OutputPart[]): boolean {
   return parts.length === 2 && first.address === second.address && second.offset === first.offset + 8;
 }
 
+/** Requantizes groups of the same channels. */
 function rescale(
   f: FunctionBuilder,
   requantize: Requantizer,
   { isUniform: isShared, recordBytes }: OutputCode,
-  { low, high }: Group,
+  groups: readonly Group[],
   count: number,
   record: Value<'i32'>,
 ): void {
-  requantize(f, low, record, 0);
-  if (count > 4) requantize(f, high, record, isShared ? 0 : recordBytes);
+  const low = groups.map((group) => group.low);
+  const high = count > 4 ? groups.map((group) => group.high) : [];
+  if (isShared) requantize(f, [...low, ...high], record, 0);
+  else {
+    requantize(f, low, record, 0);
+    if (count > 4) requantize(f, high, record, recordBytes);
+  }
 }
 
 /** The value that is added after rounding: thresholds count from the smallest value on. */

@@ -22,7 +22,7 @@ function run({ code, fields }: RequantizationPlan, accumulators: Int32Array): In
     (f, { address, record }) => {
       const value = f.local('v128', 'value');
       f.set(value, load('v128.load', address));
-      requantize(f, value, record, 0);
+      requantize(f, [value], record, 0);
       f.store('v128.store', address, value);
     },
   );

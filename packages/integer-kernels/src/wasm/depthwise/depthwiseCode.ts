@@ -25,15 +25,24 @@ export interface DepthwiseCode {
   /** Output pixels that are made together. */
   readonly pixels: number;
   readonly sums: TapSums;
+  /** Whether sums are scaled as they are, not widened first. */
+  readonly isScaled: boolean;
   readonly stored: OutputCode;
   readonly panel: PanelLayout;
 }
 
-/** Where the constants of eight channels lie: their biases, two records, the start of whole sums, then the kernel rows. */
+/**
+ * Where the constants of eight channels lie.
+ *
+ * Biases, two records, high and low factors if sums are scaled, the starts of whole sums, then the kernel rows: the starts of
+ * their segments, if they have own ones, then their weights.
+ */
 export interface PanelLayout {
+  readonly factorsOffset: number;
+  readonly startsOffset: number;
   readonly rowsOffset: number;
-  /** Bytes of a kernel row: the starts of its segments, then its weights. */
   readonly rowBytes: number;
+  /** Bytes of the starts at the head of a row. */
   readonly startBytes: number;
   readonly byteLength: number;
 }
@@ -46,6 +55,7 @@ export function depthwiseCode(
   layer: DepthwiseConv2dOp,
   layouts: OperandTensorLayouts,
   sums: TapSums,
+  isScaled: boolean,
   stored: OutputCode,
 ): DepthwiseCode {
   const { strides, dilations, padding, weights, inputs } = layer;
@@ -73,8 +83,9 @@ export function depthwiseCode(
     left: padding.left,
     pixels: Math.ceil(output.width / Math.ceil(output.width / MAX_PIXELS)),
     sums,
+    isScaled,
     stored,
-    panel: panelLayout([kernelHeight, kernelWidth], sums, stored),
+    panel: panelLayout([kernelHeight, kernelWidth], sums, isScaled, stored),
   };
 }
 
@@ -93,12 +104,23 @@ export function stripByteLength(layer: DepthwiseConv2dOp): number {
 function panelLayout(
   [height, width]: readonly [number, number],
   { isWhole, isCentered, segments }: TapSums,
+  isScaled: boolean,
   { recordBytes }: OutputCode,
 ): PanelLayout {
-  const startBytes = isCentered && !isWhole ? segments.length * 16 : 0;
-  const rowsOffset = 32 + 2 * recordBytes + (isCentered && isWhole ? 16 : 0);
-  const bytesOfRow = startBytes + width * 16;
-  return { rowsOffset, rowBytes: bytesOfRow, startBytes, byteLength: rowsOffset + height * bytesOfRow };
+  const startBytes = isCentered ? segments.length * 16 : 0;
+  const factorsOffset = 32 + 2 * recordBytes;
+  const startsOffset = factorsOffset + (isScaled ? 48 : 0);
+  const rowsOffset = startsOffset + (isWhole ? startBytes : 0);
+  const ofRow = isWhole ? 0 : startBytes;
+  const bytesOfRow = ofRow + width * 16;
+  return {
+    factorsOffset,
+    startsOffset,
+    rowsOffset,
+    rowBytes: bytesOfRow,
+    startBytes: ofRow,
+    byteLength: rowsOffset + height * bytesOfRow,
+  };
 }
 
 function stripOf(

@@ -3,11 +3,13 @@ import type { DepthwiseConv2dOp } from '../../ops/depthwiseConv2d.js';
 import { unpackWeights } from '../../packing/unpackWeights.js';
 import { GROUP_CHANNELS } from '../elements.js';
 import { stepStarts } from '../emitSteps.js';
-import { planOutput } from '../outputStage.js';
+import { foldedBias } from '../matrix/weightPanels.js';
+import { outputPlan, planOutput } from '../outputStage.js';
 import type { KernelPlan, OperandTensorLayouts } from '../wasmKernel.js';
 import { depthwiseCode, stripByteLength } from './depthwiseCode.js';
 import { emitDepthwise } from './emitDepthwise.js';
-import { tapSums, type TapRange, type TapSums, type TapWeights } from './tapSums.js';
+import { scaledSums } from './scaledSums.js';
+import { sumCenters, tapSums, type TapRange, type TapSums, type TapWeights } from './tapSums.js';
 import { writeDepthwisePanels } from './writeDepthwisePanels.js';
 
 /** Whether sums of 16 bits can give the exact result. */
@@ -21,19 +23,33 @@ export function supportsDepthwise(layer: DepthwiseConv2dOp): boolean {
  * Pixels of a row together, eight channels at once, products summed in 16 bits. The layer must be supported.
  */
 export function planDepthwise(layer: DepthwiseConv2dOp, layouts: OperandTensorLayouts): KernelPlan {
+  const { requantization, output: outputSpec, bias } = layer;
   const channels = layer.weights.shape[0];
   const weights = weightsOf(layer);
   const range = rangeOf(layer);
   const { zeroPoint } = layer.inputs[0];
   const magnitude = Math.max(range.max - zeroPoint, zeroPoint - range.min);
-  const bounds = channelBounds(weights.values, channels, magnitude, layer.bias);
-  const stored = planOutput(layer.requantization, layer.output, bounds);
-  const code = depthwiseCode(layer, layouts, tapSums(weights, range) as TapSums, stored.code);
-  const { output, sums, panel } = code;
+  const bounds = channelBounds(weights.values, channels, magnitude, bias);
+  const sums = tapSums(weights, range) as TapSums;
+  const centers = sumCenters(weights, range, sums);
+  const bases = basesOf(layer, weights, centers);
+  const scaled = sums.isWhole
+    ? scaledSums(
+        requantization,
+        outputSpec,
+        bases.map((base, channel) => ({ base, bound: bounds[channel] })),
+      )
+    : undefined;
+  const stored =
+    scaled === undefined
+      ? planOutput(requantization, outputSpec, bounds)
+      : outputPlan(scaled.plan, outputSpec);
+  const code = depthwiseCode(layer, layouts, sums, scaled !== undefined, stored.code);
+  const { output, panel } = code;
   const starts = stepStarts(channels, Math.min(channels, GROUP_CHANNELS));
-  const parts = sums.isWhole ? '' : `, ${weights.height * sums.segments.length} sums`;
+  const parts = sums.isWhole ? 1 : weights.height * sums.segments.length;
   return {
-    kernel: `depthwiseConv2d i16 ${code.pixels}x8${parts}`,
+    kernel: `depthwiseConv2d i16 ${code.pixels}x8, ${parts === 1 ? '1 sum' : `${parts} sums`}`,
     key: `depthwise ${JSON.stringify(code)}`,
     constantBytes: starts.length * panel.byteLength,
     threadScratchBytes: stripByteLength(layer),
@@ -47,9 +63,25 @@ export function planDepthwise(layer: DepthwiseConv2dOp, layouts: OperandTensorLa
       emitDepthwise(module, code, exportNames);
     },
     writeConstants(view) {
-      writeDepthwisePanels(view, layer, code, stored, starts, weights, range);
+      writeDepthwisePanels(view, code, { weights, centers, bases, scaled, fields: stored.fields }, starts);
     },
   };
+}
+
+/** What is added to the sums of a channel to give its accumulator. */
+function basesOf(
+  { bias, inputs: [{ zeroPoint }] }: DepthwiseConv2dOp,
+  { values, height, width }: TapWeights,
+  centers: readonly number[],
+): number[] {
+  const depth = height * width;
+  const biasOf = foldedBias(bias, values, depth, zeroPoint);
+  const perChannel = (centers.length * depth) / values.length;
+  return Array.from({ length: values.length / depth }, (_, channel) =>
+    centers
+      .slice(channel * perChannel, (channel + 1) * perChannel)
+      .reduce((sum, center) => sum + center, biasOf(channel)),
+  );
 }
 
 function weightsOf({ weights }: DepthwiseConv2dOp): TapWeights {

@@ -1,5 +1,6 @@
 import { groupLocals, loadHalfwords, type Group } from '../elements.js';
 import { add, i32x4, load, op, type FunctionBuilder, type Local, type Value } from '../emitter/index.js';
+import { interleaveHigh, interleaveLow } from '../interleave.js';
 import type { OutputStage } from '../outputStage.js';
 import type { DepthwiseCode } from './depthwiseCode.js';
 
@@ -11,9 +12,9 @@ export interface StepPointers {
   readonly panel: Local<'i32'>;
 }
 
-/** What is summed for one output pixel. */
+/** What is summed for one output pixel: int16 lanes, and what becomes of them. */
 interface PixelSums {
-  readonly halfwords: Local<'v128'>;
+  readonly sum: Local<'v128'>;
   readonly total: Group;
 }
 
@@ -25,25 +26,32 @@ export function emitStep(
   { source, target, panel }: StepPointers,
   count: number,
 ): void {
-  const { pixels, output, sums } = code;
+  const { pixels, output, sums, panel: layout } = code;
   const ofPixels = Array.from({ length: pixels }, (_, pixel): PixelSums => ({
-    halfwords: f.local('v128', `sum${pixel}`),
-    // Totals of whole sums live only while two pixels are finished.
+    sum: f.local('v128', `sum${pixel}`),
+    // Where sums are whole, totals live only while two pixels are finished.
     total: groupLocals(f, `total${sums.isWhole ? pixel % 2 : pixel}`),
   }));
-  const base = [load('v128.load', panel), load('v128.load', panel, 16)];
-  const start = sums.isCentered ? load('v128.load', panel, code.panel.rowsOffset - 16) : f.constant(i32x4(0));
-  for (const { halfwords, total } of ofPixels) {
-    if (sums.isWhole) f.set(halfwords, start);
+  const base = groupLocals(f, 'base');
+  const setBase = (): void => {
+    f.set(base.low, load('v128.load', panel));
+    f.set(base.high, load('v128.load', panel, 16));
+  };
+  if (!sums.isWhole) setBase();
+  const start = sums.isCentered ? load('v128.load', panel, layout.startsOffset) : f.constant(i32x4(0));
+  for (const { sum, total } of ofPixels) {
+    if (sums.isWhole) f.set(sum, start);
     else {
-      f.set(total.low, base[0]);
-      f.set(total.high, base[1]);
+      f.set(total.low, base.low);
+      f.set(total.high, base.high);
     }
   }
   emitRows(f, code, source, panel, count, ofPixels);
+  if (sums.isWhole) setBase();
+  const widen = sums.isWhole && code.isScaled ? scaling(f, panel, layout.factorsOffset) : extendOnto;
   for (let pixel = 0; pixel < pixels; pixel += 2) {
     const pair = ofPixels.slice(pixel, pixel + 2);
-    if (sums.isWhole) for (const each of pair) widenOnto(f, each, base, count);
+    if (sums.isWhole) for (const { sum, total } of pair) widen(f, total, base, sum, count);
     const parts = pair.map(({ total }, index) => ({
       lanes: total,
       address: target,
@@ -53,15 +61,31 @@ export function emitStep(
   }
 }
 
-/** `total = starts + halfwords`, in int32 lanes. */
-function widenOnto(
-  f: FunctionBuilder,
-  { halfwords, total: { low, high } }: PixelSums,
-  starts: readonly Value<'v128'>[],
-  count: number,
-): void {
-  f.set(low, op('i32x4.add', starts[0], op('i32x4.extend_low_i16x8_s', halfwords)));
-  if (count > 4) f.set(high, op('i32x4.add', starts[1], op('i32x4.extend_high_i16x8_s', halfwords)));
+/** Sets `total = base +` what a sum of `count` int16 lanes stands for. */
+type Widen = (f: FunctionBuilder, total: Group, base: Group, sum: Local<'v128'>, count: number) => void;
+
+const extendOnto: Widen = (f, { low, high }, base, sum, count) => {
+  f.set(low, op('i32x4.add', base.low, op('i32x4.extend_low_i16x8_s', sum)));
+  if (count > 4) f.set(high, op('i32x4.add', base.high, op('i32x4.extend_high_i16x8_s', sum)));
+};
+
+/** Loads the factors of {@link scaledSums}, and multiplies by them while widening. */
+function scaling(f: FunctionBuilder, panel: Local<'i32'>, factorsOffset: number): Widen {
+  const high = groupLocals(f, 'highFactor');
+  const low = f.local('v128', 'lowFactor');
+  const rest = f.local('v128', 'lowProduct');
+  f.set(high.low, load('v128.load', panel, factorsOffset));
+  f.set(high.high, load('v128.load', panel, factorsOffset + 16));
+  f.set(low, load('v128.load', panel, factorsOffset + 32));
+  return (_f, total, base, sum, count) => {
+    f.set(rest, op('i16x8.q15mulr_sat_s', sum, low));
+    const product = (pairs: Value<'v128'>, factors: Local<'v128'>): Value<'v128'> =>
+      op('i32x4.dot_i16x8_s', pairs, factors);
+    f.set(total.low, op('i32x4.add', base.low, product(interleaveLow(sum, rest), high.low)));
+    if (count > 4) {
+      f.set(total.high, op('i32x4.add', base.high, product(interleaveHigh(sum, rest), high.high)));
+    }
+  };
 }
 
 /** Adds the products of all kernel rows. As a loop: engines would else compute sums where they are stored, and spill the rest. */
@@ -76,17 +100,15 @@ function emitRows(
   const row = f.local('i32', 'tapRow');
   const panelRow = f.local('i32', 'panelRow');
   const value = f.local('v128', 'value');
-  const { segments, isWhole } = sums;
   const weights = Array.from({ length: kernel[1] }, (_, x) => f.local('v128', `weights${x}`));
-  const accumulate = (pixel: PixelSums, x: number): void => {
-    const { halfwords, total } = pixel;
+  const accumulate = ({ sum, total }: PixelSums, x: number): void => {
     const product = op('i16x8.mul', value, weights[x]);
-    const index = segments.findIndex(({ to }) => x < to);
-    const { from, to } = segments[index];
-    if (isWhole || x > from) f.set(halfwords, op('i16x8.add', halfwords, product));
-    else if (panel.startBytes === 0) f.set(halfwords, product);
-    else f.set(halfwords, op('i16x8.add', load('v128.load', panelRow, index * 16), product));
-    if (!isWhole && x === to - 1) widenOnto(f, pixel, [total.low, total.high], count);
+    const index = sums.segments.findIndex(({ to }) => x < to);
+    const { from, to } = sums.segments[index];
+    if (sums.isWhole || x > from) f.set(sum, op('i16x8.add', sum, product));
+    else if (panel.startBytes === 0) f.set(sum, product);
+    else f.set(sum, op('i16x8.add', load('v128.load', panelRow, index * 16), product));
+    if (!sums.isWhole && x === to - 1) extendOnto(f, total, total, sum, count);
   };
   f.set(row, source);
   f.set(panelRow, add(panelStart, panel.rowsOffset));

@@ -1,4 +1,4 @@
-/** Taps of one kernel row, `from .. to - 1`. */
+/** Columns `from .. to - 1` of the kernel. */
 export interface TapSegment {
   readonly from: number;
   readonly to: number;
@@ -31,32 +31,46 @@ export interface TapWeights {
 const SPAN = 2 ** 16;
 
 /**
- * Cuts kernel rows into as few segments as possible whose sums are known from their low 16 bits; undefined where a tap is too much.
+ * Cuts the kernel into as few sums as possible that are known from their low 16 bits; undefined where a tap is too much.
  *
  * The values of `sum (weight * stored)` lie at most `sum |weight| * (max - min)` apart. Where that is less than 2^16 for every
  * channel, the sum modulo 2^16 says all.
  */
 export function tapSums(weights: TapWeights, range: TapRange): TapSums | undefined {
-  const { values, height, width } = weights;
-  const fits = (start: number, length: number, stride: number): boolean => {
-    for (let first = start; first < values.length; first += stride) {
+  const whole = segmentsOf(weights, range, true);
+  const isWhole = whole?.length === 1;
+  const segments = isWhole ? whole : segmentsOf(weights, range, false);
+  if (segments === undefined) return undefined;
+  const centers = sumCenters(weights, range, { isWhole, segments });
+  return { isWhole, segments, isCentered: centers.some((center) => center !== 0) };
+}
+
+/** The segments of sums over all rows, or within rows. */
+function segmentsOf(
+  { values, height, width }: TapWeights,
+  { min, max }: TapRange,
+  isOverRows: boolean,
+): TapSegment[] | undefined {
+  const rows = isOverRows ? height : 1;
+  const fits = (from: number, to: number): boolean => {
+    for (let first = 0; first < values.length; first += rows * width) {
       let sum = 0;
-      for (let tap = first; tap < first + length; tap += 1) sum += Math.abs(values[tap]);
-      if (sum * (range.max - range.min) >= SPAN) return false;
+      for (let row = first; row < first + rows * width; row += width) {
+        for (let x = from; x < to; x += 1) sum += Math.abs(values[row + x]);
+      }
+      if (sum * (max - min) >= SPAN) return false;
     }
     return true;
   };
-  const isWhole = fits(0, height * width, height * width);
   const segments: TapSegment[] = [];
   for (let from = 0; from < width;) {
-    let to = isWhole ? width : from;
-    while (to < width && fits(from, to + 1 - from, width)) to += 1;
+    let to = width;
+    while (to > from && !fits(from, to)) to -= 1;
     if (to === from) return undefined;
     segments.push({ from, to });
     from = to;
   }
-  const isCentered = sumCenters(weights, range, { isWhole, segments }).some((center) => center !== 0);
-  return { isWhole, segments, isCentered };
+  return segments;
 }
 
 /**
@@ -66,22 +80,21 @@ export function tapSums(weights: TapWeights, range: TapRange): TapSums | undefin
  */
 export function sumCenters(
   { values, height, width }: TapWeights,
-  range: TapRange,
+  { min, max }: TapRange,
   { isWhole, segments }: Pick<TapSums, 'isWhole' | 'segments'>,
 ): number[] {
-  const length = isWhole ? height * width : width;
-  const parts = isWhole ? [{ from: 0, to: length }] : segments;
-  return Array.from({ length: values.length / length }, (_, row) =>
-    parts.map(({ from, to }) => centerOf(values.subarray(row * length + from, row * length + to), range)),
+  const rows = isWhole ? height : 1;
+  return Array.from({ length: values.length / rows / width }, (_, part) =>
+    segments.map(({ from, to }) => {
+      let low = 0;
+      let high = 0;
+      for (let row = part * rows; row < (part + 1) * rows; row += 1) {
+        for (const weight of values.subarray(row * width + from, row * width + to)) {
+          low += Math.min(weight * min, weight * max);
+          high += Math.max(weight * min, weight * max);
+        }
+      }
+      return low >= -SPAN / 2 && high < SPAN / 2 ? 0 : low + SPAN / 2;
+    }),
   ).flat();
-}
-
-function centerOf(weights: Int16Array, { min, max }: TapRange): number {
-  let low = 0;
-  let high = 0;
-  for (const weight of weights) {
-    low += Math.min(weight * min, weight * max);
-    high += Math.max(weight * min, weight * max);
-  }
-  return low >= -SPAN / 2 && high < SPAN / 2 ? 0 : low + SPAN / 2;
 }

@@ -1,67 +1,76 @@
-import type { DepthwiseConv2dOp } from '../../ops/depthwiseConv2d.js';
 import { GROUP_CHANNELS } from '../elements.js';
-import { foldedBias } from '../matrix/weightPanels.js';
-import type { OutputPlan } from '../outputStage.js';
+import type { RecordField } from '../requantization/requantizationCode.js';
 import { writeRecord } from '../requantization/requantizationRecords.js';
 import type { DepthwiseCode } from './depthwiseCode.js';
-import { sumCenters, type TapRange, type TapWeights } from './tapSums.js';
+import type { ScaledSums } from './scaledSums.js';
+import type { TapWeights } from './tapSums.js';
 
-/** Writes bias, records, starts of sums and weights of the groups of channels that begin at `starts`. */
+/** Everything that stands in the constants. */
+export interface DepthwiseConstants {
+  readonly weights: TapWeights;
+  /** Of every sum. */
+  readonly centers: readonly number[];
+  /** Of every channel. */
+  readonly bases: readonly number[];
+  readonly scaled: ScaledSums | undefined;
+  readonly fields: readonly RecordField[];
+}
+
+/** Writes the panels of the groups of channels that begin at `starts`. */
 export function writeDepthwisePanels(
   view: DataView,
-  layer: DepthwiseConv2dOp,
   code: DepthwiseCode,
-  { fields }: OutputPlan,
+  constants: DepthwiseConstants,
   starts: readonly number[],
-  weights: TapWeights,
-  range: TapRange,
 ): void {
-  const { panel, sums, stored } = code;
-  const depth = weights.height * weights.width;
-  const biasOf = foldedBias(layer.bias, weights.values, depth, layer.inputs[0].zeroPoint);
-  const centers = sumCenters(weights, range, sums);
-  const channels = layer.weights.shape[0];
-  const centersOf = (channel: number): number[] => {
-    const count = centers.length / channels;
-    return centers.slice(channel * count, (channel + 1) * count);
-  };
+  const { panel, stored } = code;
+  const { bases, fields } = constants;
   starts.forEach((start, group) => {
     const offset = group * panel.byteLength;
     const lanes = Array.from({ length: GROUP_CHANNELS }, (_, lane) =>
-      start + lane < channels ? start + lane : undefined,
+      start + lane < bases.length ? start + lane : undefined,
     );
     writeRecord(view, offset + 32, fields, lanes.slice(0, 4));
     writeRecord(view, offset + 32 + stored.recordBytes, fields, lanes.slice(4));
     lanes.forEach((channel, lane) => {
-      if (channel === undefined) return;
-      const own = centersOf(channel);
-      const base = own.reduce((sum, center) => sum + center, biasOf(channel));
-      view.setInt32(offset + lane * 4, base, true);
-      const taps = weights.values.subarray(channel * depth, (channel + 1) * depth);
-      writeTaps(view, offset + panel.rowsOffset + lane * 2, code, own, taps);
+      if (channel !== undefined) writeLane(view, offset, lane, code, constants, channel);
     });
   });
 }
 
-/** One channel of the kernel rows, whose lane of the first vector lies at the offset. */
-function writeTaps(
+/** Writes one channel of a panel. */
+function writeLane(
   view: DataView,
   offset: number,
-  { panel, sums, kernel }: DepthwiseCode,
-  centers: readonly number[],
-  taps: Int16Array,
+  lane: number,
+  { panel, sums, kernel: [height, width] }: DepthwiseCode,
+  { weights, centers, bases, scaled }: DepthwiseConstants,
+  channel: number,
 ): void {
-  const { segments, isWhole, isCentered } = sums;
-  if (isCentered) {
-    centers.forEach((center, index) => {
-      const segment = index % segments.length;
-      const row = (index - segment) / segments.length;
-      view.setInt16(offset + (isWhole ? -16 : row * panel.rowBytes + segment * 16), -center, true);
-    });
+  const setHalfword = (position: number, value: number): void => {
+    view.setInt16(offset + position + lane * 2, value, true);
+  };
+  const setWord = (position: number, value: number): void => {
+    view.setInt32(offset + position + lane * 4, value, true);
+  };
+  setWord(0, scaled === undefined ? bases[channel] : scaled.addends[channel]);
+  if (scaled !== undefined) {
+    // The factors of a pair: of the sum, and of its low product.
+    setWord(panel.factorsOffset, scaled.high[channel] | (1 << 16));
+    setHalfword(panel.factorsOffset + 32, scaled.low[channel]);
   }
-  taps.forEach((weight, tap) => {
-    const x = tap % kernel[1];
-    const row = (tap - x) / kernel[1];
-    view.setInt16(offset + row * panel.rowBytes + panel.startBytes + x * 16, weight, true);
-  });
+  const count = sums.segments.length;
+  const parts = sums.isWhole ? 1 : height;
+  for (let part = 0; sums.isCentered && part < parts; part += 1) {
+    const position = sums.isWhole ? panel.startsOffset : panel.rowsOffset + part * panel.rowBytes;
+    for (let segment = 0; segment < count; segment += 1) {
+      setHalfword(position + segment * 16, -centers[(channel * parts + part) * count + segment]);
+    }
+  }
+  for (let row = 0; row < height; row += 1) {
+    const position = panel.rowsOffset + row * panel.rowBytes + panel.startBytes;
+    for (let x = 0; x < width; x += 1) {
+      setHalfword(position + x * 16, weights.values[(channel * height + row) * width + x]);
+    }
+  }
 }

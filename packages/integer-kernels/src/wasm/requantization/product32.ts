@@ -109,31 +109,54 @@ function commonShift(rescales: readonly Rescale[]): Factors {
   return { numerators: reduced.map((rescale) => rescale.multiplier * 2 ** (shift - rescale.shift)), shift };
 }
 
-/** Four lanes at once. */
+/** Four lanes of some vectors at once: what the record holds is loaded once for all. */
 export function emitProduct32(
   f: FunctionBuilder,
   { shift, lowBits, addend }: Product32Code,
-  value: Local<'v128'>,
+  values: readonly Local<'v128'>[],
   record: Value<'i32'>,
   offset: number,
 ): void {
   let next = offset;
-  const field = (): Value<'v128'> => {
+  const field = (name: string): Local<'v128'> => {
+    const local = f.local('v128', name);
+    f.set(local, load('v128.load', record, next));
     next += 16;
-    return load('v128.load', record, next - 16);
+    return local;
   };
-  const sign = f.local('v128', 'sign');
-  if (addend === 'signed') f.set(sign, op('i32x4.shr_s', value, i32(31)));
+  const change = (by: (value: Local<'v128'>, index: number) => Value<'v128'>): void => {
+    values.forEach((value, index) => {
+      f.set(value, by(value, index));
+    });
+  };
+  const signs = values.map((_, index) => f.local('v128', `sign${index}`));
+  if (addend === 'signed') {
+    values.forEach((value, index) => {
+      f.set(signs[index], op('i32x4.shr_s', value, i32(31)));
+    });
+  }
   if (lowBits !== null) {
-    const product = op('i32x4.mul', value, field());
-    if (lowBits === 0) f.set(value, product);
+    const high = field('highFactor');
+    if (lowBits === 0) change((value) => op('i32x4.mul', value, high));
     else {
-      const low = op('i32x4.shr_s', op('i32x4.mul', value, field()), i32(lowBits));
-      f.set(value, op('i32x4.add', product, low));
+      const low = field('lowFactor');
+      change((value) =>
+        op(
+          'i32x4.add',
+          op('i32x4.mul', value, high),
+          op('i32x4.shr_s', op('i32x4.mul', value, low), i32(lowBits)),
+        ),
+      );
     }
   }
   if (shift === 0) return;
-  f.set(value, op('i32x4.add', value, addend === 'half' ? f.constant(i32x4(2 ** (shift - 1))) : field()));
-  if (addend === 'signed') f.set(value, op('i32x4.sub', value, op('v128.and', sign, field())));
-  f.set(value, op('i32x4.shr_s', value, i32(shift)));
+  if (addend !== 'none') {
+    const added = addend === 'half' ? f.constant(i32x4(2 ** (shift - 1))) : field('addend');
+    change((value) => op('i32x4.add', value, added));
+  }
+  if (addend === 'signed') {
+    const less = field('less');
+    change((value, index) => op('i32x4.sub', value, op('v128.and', signs[index], less)));
+  }
+  change((value) => op('i32x4.shr_s', value, i32(shift)));
 }

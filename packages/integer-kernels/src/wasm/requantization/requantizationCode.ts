@@ -34,8 +34,8 @@ export interface Product32Code {
   readonly shift: number;
   /** The factor is `high * 2^lowBits + low`; 0 where it is one number, and null where it is 1. */
   readonly lowBits: number | null;
-  /** What is added before the shift: one half, a field, or two fields: the second is what negative values get less. */
-  readonly addend: 'half' | 'field' | 'signed';
+  /** What is added before the shift: nothing, one half, a field, or two fields: the second is what negative values get less. */
+  readonly addend: 'none' | 'half' | 'field' | 'signed';
 }
 
 /** One value for each channel, or one for all, that the code reads from its record. */

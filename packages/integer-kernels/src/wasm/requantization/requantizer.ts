@@ -7,69 +7,82 @@ import type { RequantizationCode } from './requantizationCode.js';
 import { emitRoundShift, emitShiftScalar } from './roundShift.js';
 import { emitThreshold } from './threshold.js';
 
-/** Writes code that turns four int32 accumulators into four rounded values, in place. */
+/** Writes code that turns vectors of four int32 accumulators, which share a record, into rounded values, in place. */
 export type Requantizer = (
   f: FunctionBuilder,
-  value: Local<'v128'>,
+  values: readonly Local<'v128'>[],
   record: Value<'i32'>,
   offset: number,
 ) => void;
+
+type Emit<Code, Values> = (
+  f: FunctionBuilder,
+  code: Code,
+  values: Values,
+  record: Value<'i32'>,
+  offset: number,
+) => void;
+type CodeOf<Kind> = Extract<RequantizationCode, { kind: Kind }>;
 
 type Emitters = {
   readonly [Kind in RequantizationCode['kind']]: {
     /** Long code stands once in the module and is called. */
     readonly isLong: boolean;
-    readonly emit: (
-      f: FunctionBuilder,
-      code: Extract<RequantizationCode, { kind: Kind }>,
-      value: Local<'v128'>,
-      record: Value<'i32'>,
-      offset: number,
-    ) => void;
+    readonly emit: Emit<CodeOf<Kind>, readonly Local<'v128'>[]>;
   };
 };
 
+/** Code of one vector, applied to each. */
+function oneByOne<Code>(
+  emit: Emit<Code, Local<'v128'>>,
+  isLong = false,
+): { readonly isLong: boolean; readonly emit: Emit<Code, readonly Local<'v128'>[]> } {
+  return {
+    isLong,
+    emit(f, code, values, record, offset) {
+      for (const value of values) emit(f, code, value, record, offset);
+    },
+  };
+}
+
+const nothing = { isLong: false, emit: () => undefined };
+
 const emitters = {
-  none: { isLong: false, emit: () => undefined },
+  none: nothing,
   // Not of int32 lanes: the output stage emits it.
-  product16: { isLong: false, emit: () => undefined },
+  product16: nothing,
   product32: { isLong: false, emit: emitProduct32 },
-  multiply: { isLong: false, emit: emitMultiply },
-  multiplyScaled: { isLong: false, emit: emitMultiplyScaled },
-  multiplyMixed: { isLong: false, emit: emitMultiplyMixed },
-  multiplyScalar: { isLong: true, emit: emitMultiplyScalar },
-  gemmlowp: { isLong: false, emit: emitGemmlowp },
-  gemmlowpScalar: { isLong: true, emit: emitGemmlowpScalar },
-  shift: { isLong: false, emit: emitRoundShift },
-  shiftScalar: { isLong: true, emit: emitShiftScalar },
-  divide: { isLong: true, emit: emitDivide },
-  threshold: { isLong: false, emit: emitThreshold },
+  multiply: oneByOne(emitMultiply),
+  multiplyScaled: oneByOne(emitMultiplyScaled),
+  multiplyMixed: oneByOne(emitMultiplyMixed),
+  multiplyScalar: oneByOne(emitMultiplyScalar, true),
+  gemmlowp: oneByOne(emitGemmlowp),
+  gemmlowpScalar: oneByOne(emitGemmlowpScalar, true),
+  shift: oneByOne(emitRoundShift),
+  shiftScalar: oneByOne(emitShiftScalar, true),
+  divide: oneByOne(emitDivide, true),
+  threshold: oneByOne(emitThreshold),
 } satisfies Emitters;
 
 /** Prepares the code of one requantization in a module; call it before the functions that use it are added. */
 export function requantizer(module: ModuleBuilder, code: RequantizationCode): Requantizer {
-  const { isLong, emit } = emitters[code.kind] as Emitters[RequantizationCode['kind']] & {
-    emit: (
-      f: FunctionBuilder,
-      code: RequantizationCode,
-      value: Local<'v128'>,
-      record: Value<'i32'>,
-      offset: number,
-    ) => void;
+  const { isLong, emit } = emitters[code.kind] as {
+    readonly isLong: boolean;
+    readonly emit: Emit<RequantizationCode, readonly Local<'v128'>[]>;
   };
   if (!isLong) {
-    return (f, value, record, offset) => {
-      emit(f, code, value, record, offset);
+    return (f, values, record, offset) => {
+      emit(f, code, values, record, offset);
     };
   }
   const shared = module.function(
     { parameters: { value: 'v128', record: 'i32' }, result: 'v128' },
     (f, { value, record }) => {
-      emit(f, code, value, record, 0);
+      emit(f, code, [value], record, 0);
       f.give(value);
     },
   );
-  return (f, value, record, offset) => {
-    f.set(value, f.result(shared, value, add(record, offset)));
+  return (f, values, record, offset) => {
+    for (const value of values) f.set(value, f.result(shared, value, add(record, offset)));
   };
 }

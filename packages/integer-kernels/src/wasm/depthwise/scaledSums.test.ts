@@ -1,0 +1,79 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { ActivationSpec } from '../../activation.js';
+import { requantize } from '../../arithmetic/requantize.js';
+import { scaledSums, type ScaledSums, type SumChannel } from './scaledSums.js';
+
+/** Sums of an int16 that give accumulators within the bound, scaled as the kernel does, not clamped. */
+function scale({ high, low, addends, plan: { code } }: ScaledSums, channel: number, sum: number): number {
+  if (code.kind !== 'product32') throw new Error(`got ${code.kind}`);
+  const rest = (sum * low[channel] + 2 ** 14) >> 15;
+  return (Math.imul(sum, high[channel]) + rest + addends[channel]) >> code.shift;
+}
+
+const channel: fc.Arbitrary<SumChannel> = fc.record({
+  base: fc.oneof(fc.integer({ min: -60000, max: 60000 }), fc.integer({ min: -(2 ** 20), max: 2 ** 20 })),
+  bound: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1000, max: 120000 })),
+});
+const output = fc.constantFrom<ActivationSpec>(
+  { shape: [1], type: 'int8', zeroPoint: 0, quantMin: 0, quantMax: 127 },
+  { shape: [1], type: 'int8', zeroPoint: -5, quantMin: -128, quantMax: 127 },
+  { shape: [1], type: 'uint8', zeroPoint: 128, quantMin: 0, quantMax: 255 },
+);
+const factor = fc.oneof(
+  fc.record({
+    multiplier: fc.integer({ min: 2 ** 30, max: 2 ** 31 - 1 }),
+    shift: fc.integer({ min: 34, max: 43 }),
+  }),
+  fc.record({
+    multiplier: fc.integer({ min: 2 ** 22, max: 2 ** 24 }),
+    shift: fc.integer({ min: 28, max: 36 }),
+  }),
+  fc.record({ multiplier: fc.integer({ min: 0, max: 100 }), shift: fc.nat(20) }),
+);
+
+test('where a plan is made, every sum gives the byte of the exact requantization', () => {
+  const seen = { made: 0, refused: 0 };
+  fc.assert(
+    fc.property(fc.array(fc.tuple(channel, factor), { minLength: 1, maxLength: 3 }), output, (all, spec) => {
+      const scaled = scaledSums(
+        {
+          kind: 'multiplier',
+          rounding: 'halfUp',
+          multipliers: Int32Array.from(all, ([, { multiplier }]) => multiplier),
+          shifts: Int32Array.from(all, ([, { shift }]) => shift),
+        },
+        spec,
+        all.map(([each]) => each),
+      );
+      seen[scaled === undefined ? 'refused' : 'made'] += 1;
+      if (scaled === undefined) return;
+      const clamp = (value: number): number =>
+        Math.max(spec.quantMin - spec.zeroPoint, Math.min(spec.quantMax - spec.zeroPoint, value));
+      all.forEach(([{ base, bound }, rescale], index) => {
+        const low = Math.max(-(2 ** 15), -bound - base);
+        const high = Math.min(2 ** 15 - 1, bound - base);
+        for (let sum = low; sum <= high; sum += 1) {
+          const exact = clamp(requantize(sum + base, { ...rescale, rounding: 'halfUp' }));
+          const actual = clamp(scale(scaled, index, sum));
+          if (actual !== exact) throw new Error(`sum ${sum}: got ${actual}, expected ${exact}`);
+        }
+        expect(scaled.high[index]).toBeLessThan(2 ** 15);
+        expect(scaled.low[index]).toBeLessThan(2 ** 15);
+      });
+    }),
+    { numRuns: 400 },
+  );
+  expect(Math.min(seen.made, seen.refused)).toBeGreaterThan(40);
+});
+
+test('other roundings, other kinds and int32 are refused', () => {
+  const multipliers = Int32Array.of(2 ** 30);
+  const shifts = Int32Array.of(38);
+  const int8: ActivationSpec = { shape: [1], type: 'int8', zeroPoint: 0, quantMin: -128, quantMax: 127 };
+  const channels = [{ base: 0, bound: 30000 }];
+  const kind = 'multiplier';
+  expect(scaledSums({ kind, rounding: 'halfUp', multipliers, shifts }, int8, channels)).toBeDefined();
+  expect(scaledSums({ kind, rounding: 'gemmlowp', multipliers, shifts }, int8, channels)).toBeUndefined();
+  expect(scaledSums({ kind: 'none' }, { ...int8, type: 'int32' }, channels)).toBeUndefined();
+});

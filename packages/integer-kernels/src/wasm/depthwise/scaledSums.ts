@@ -1,0 +1,111 @@
+import type { ActivationSpec } from '../../activation.js';
+import type { Requantization } from '../../requantization.js';
+import type { RequantizationPlan } from '../requantization/requantizationCode.js';
+
+/**
+ * A requantization of int16 sums: `(sum * high + round(sum * low / 2^15) + addend) >> shift`.
+ *
+ * A product of pairs forms it, so that the sums need not be widened first.
+ */
+export interface ScaledSums {
+  /** One a channel; both factors are 0 .. 2^15 - 1. */
+  readonly high: readonly number[];
+  readonly low: readonly number[];
+  readonly addends: readonly number[];
+  /** The shift. */
+  readonly plan: RequantizationPlan;
+}
+
+/** By what a scaled sum may miss the exact product, in units of the last bit that is shifted out. */
+const LARGEST_MISS = 1.5;
+
+/** One output channel. */
+export interface SumChannel {
+  /** What is added to the sums to give the accumulator. */
+  readonly base: number;
+  /** Largest magnitude of the accumulator. */
+  readonly bound: number;
+}
+
+/** The factor of a channel, `multiplier / 2^shift`. */
+interface Factor {
+  readonly multiplier: number;
+  readonly shift: number;
+}
+
+/**
+ * Plans the requantization of an int16 sum; undefined where it is not exact, or not of this kind.
+ *
+ * The factor's rest below its 30 bits and the rounding of the low product make the result miss by at most 1.5 before the shift.
+ * An accumulator is rounded right if its value is farther from the next half. That is checked for the two accumulators next to
+ * every half between two output values; the addend is chosen to leave both sides equal room.
+ */
+export function scaledSums(
+  requantization: Requantization,
+  output: ActivationSpec,
+  channels: readonly SumChannel[],
+): ScaledSums | undefined {
+  const factors = factorsOf(requantization, channels.length);
+  if (factors === undefined || output.type === 'int32') return undefined;
+  const values = factors.map(({ multiplier, shift }) => multiplier / 2 ** shift);
+  // The scaled accumulator must stay below 2^31, and the factor below 2^15.
+  const most = Math.max(
+    ...values.map((value, index) => Math.max(value * 2 ** 16, value * channels[index].bound + 1)),
+  );
+  const shift = Math.min(30, Math.ceil(31 - Math.log2(most)) - 1);
+  if (shift < 1) return undefined;
+  const range = { min: output.quantMin - output.zeroPoint, max: output.quantMax - output.zeroPoint };
+  const addends = channels.map((channel, index) => addendOf(factors[index], channel, shift, range));
+  if (!addends.every((addend) => addend !== undefined)) return undefined;
+  const scaled = values.map((value) => value * 2 ** shift);
+  const high = scaled.map(Math.floor);
+  return {
+    high,
+    low: scaled.map((value, index) => Math.floor((value - high[index]) * 2 ** 15)),
+    addends,
+    plan: { code: { kind: 'product32', shift, lowBits: null, addend: 'none' }, fields: [] },
+  };
+}
+
+/** One factor a channel, where results are rounded once and halves upward. */
+function factorsOf(requantization: Requantization, channels: number): Factor[] | undefined {
+  if (requantization.kind !== 'multiplier' && requantization.kind !== 'shift') return undefined;
+  if (requantization.rounding !== 'halfUp') return undefined;
+  const { shifts } = requantization;
+  const multipliers = requantization.kind === 'multiplier' ? requantization.multipliers : [1];
+  return Array.from({ length: channels }, (_, channel) => ({
+    multiplier: multipliers[multipliers.length > 1 ? channel : 0],
+    shift: shifts[shifts.length > 1 ? channel : 0],
+  }));
+}
+
+/** What is added to the products of a channel; undefined where no number leaves enough on both sides of every half. */
+function addendOf(
+  { multiplier, shift: from }: Factor,
+  { base, bound }: SumChannel,
+  shift: number,
+  { min, max }: { readonly min: number; readonly max: number },
+): number | undefined {
+  if (bound * multiplier >= 2 ** 52 || from > 52) return undefined;
+  const scale = 2 ** (shift - from);
+  // Exact: whole numbers below 2^53 times powers of two.
+  const distance = (accumulator: number, half: number): number =>
+    accumulator * multiplier * scale - half * 2 ** shift;
+  let above = Infinity;
+  let below = Infinity;
+  const most = Math.floor((bound * multiplier) / 2 ** from) + 1;
+  const last = multiplier === 0 ? min : Math.min(max, most);
+  for (let level = Math.max(min, -most) + 1; level <= last; level += 1) {
+    const half = level - 0.5;
+    let first = Math.ceil((half * 2 ** from) / multiplier);
+    while (distance(first, half) < 0) first += 1;
+    while (distance(first - 1, half) >= 0) first -= 1;
+    if (first <= bound && first >= -bound) above = Math.min(above, distance(first, half));
+    if (first - 1 <= bound && first - 1 >= -bound) below = Math.min(below, -distance(first - 1, half));
+  }
+  const ideal = base * multiplier * scale + 2 ** (shift - 1);
+  const [down, up] = [Math.min(above, 2 ** 20), Math.min(below, 2 ** 20)];
+  const addend = Math.round(ideal + (up - down) / 2);
+  const moved = addend - ideal;
+  return down + moved >= LARGEST_MISS && up - moved > LARGEST_MISS ? addend : undefined;
+}
