@@ -9,6 +9,7 @@ import type { RequantizationPlan } from '../../src/wasm/requantization/requantiz
 import { writeRecord } from '../../src/wasm/requantization/requantizationRecords.js';
 import { requantizer } from '../../src/wasm/requantization/requantizer.js';
 import { int32, multiplier } from '../arbitraries/int32.js';
+import { sampling } from '../sampling.js';
 
 const RECORD = 1024;
 const LANES = 4;
@@ -112,7 +113,7 @@ describe('requantization of bounded accumulators', () => {
           accumulators.map((value, index) => finish(value, index % LANES)),
         );
       }),
-      { numRuns: 1500 },
+      { numRuns: 1500 * sampling.scale, seed: sampling.seed },
     );
     for (const form of [
       'product32 of -1',
@@ -150,7 +151,7 @@ describe('requantization of bounded accumulators', () => {
           all.map((value, index) => divide(value, prepared[index % LANES], rounding)),
         );
       }),
-      { numRuns: 1500 },
+      { numRuns: 1500 * sampling.scale, seed: sampling.seed },
     );
     for (const form of ['halfUp 0', 'halfUp 1', 'halfAwayFromZero 0', 'halfAwayFromZero 1', 'divide']) {
       expect([form, (seen.get(form) ?? 0) > 5]).toEqual([form, true]);

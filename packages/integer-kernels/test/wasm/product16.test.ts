@@ -7,6 +7,7 @@ import {
   typescriptBackend,
   wasmBackend,
 } from '../../src/index.js';
+import { sampling } from '../sampling.js';
 import { planValueRequantization } from '../../src/wasm/requantization/planRequantization.js';
 
 const int8: ActivationSpec = { shape: [256], type: 'int8', zeroPoint: 0, quantMin: -128, quantMax: 127 };
@@ -48,7 +49,7 @@ test('a product of 16 bits is taken for bytes only where all 256 results are exa
       const values = [input.type === 'int8' ? everyInt8 : everyUint8];
       expect(await runOp(backend, op, values)).toEqual(await runOp(reference, op, values));
     }),
-    { numRuns: 300 },
+    { numRuns: 300 * sampling.scale, seed: sampling.seed },
   );
-  expect(Math.min(seen.product16, seen.other)).toBeGreaterThan(10);
+  expect(Math.min(seen.product16, seen.other)).toBeGreaterThan(3);
 });

@@ -62,7 +62,7 @@ test('where a plan is made, every sum gives the byte of the exact requantization
         expect(scaled.low[index]).toBeLessThan(2 ** 15);
       });
     }),
-    { numRuns: 400 },
+    { numRuns: 400, seed: 1 },
   );
   expect(Math.min(seen.made, seen.refused)).toBeGreaterThan(40);
 });

@@ -62,7 +62,7 @@ test('every sum is an int16 once its center is subtracted, and the segments cove
       expect(sums.segments.at(-1)?.to).toBe(weights.width);
       expect(centers.some((center) => center !== 0)).toBe(sums.isCentered);
     }),
-    { numRuns: 500 },
+    { numRuns: 500, seed: 1 },
   );
   expect(Math.min(...Object.values(seen))).toBeGreaterThan(20);
 });
