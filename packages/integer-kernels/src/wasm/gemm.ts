@@ -10,7 +10,7 @@ import { emitUnits } from './matrix/emitUnits.js';
 import { addMultiply, type MultiplyShape } from './matrix/multiplyTile.js';
 import { addPackPanels, type PackShape } from './matrix/packPanels.js';
 import { panelCount, type PanelShape } from './matrix/panelShape.js';
-import { fastestKind, productFor, type MatrixOperands } from './matrix/matrixKernels.js';
+import { fastestProduct, productFor, type MatrixOperands } from './matrix/matrixKernels.js';
 import { productKinds, productName, productOf, type ProductCode } from './matrix/product.js';
 import { planTiling } from './matrix/tiling.js';
 import { panelsByteLength, parametersByteLength, writeParameters } from './matrix/weightPanels.js';
@@ -34,7 +34,7 @@ interface GemmCode {
 export const gemm: WasmKernel<'gemm'> = [...productKinds].reverse().map((kind) => ({
   name: kind,
   supports: (op, target) => productFor(kind, operandsOf(op), target) !== undefined,
-  suits: (op, target) => fastestKind(operandsOf(op), target) === kind,
+  suits: (op, target) => fastestProduct(operandsOf(op), target).kind === kind,
   request: () => ({ inputs: [overreadRequest, denseRequest], output: denseRequest }),
   plan: (op, layouts, target) =>
     planGemm(op, layouts, productFor(kind, operandsOf(op), target) as ProductCode),

@@ -5,9 +5,9 @@ import { weightRange } from '../../packing/decodeWeight.js';
 import { unpackWeights } from '../../packing/unpackWeights.js';
 import type { Weights } from '../../weights.js';
 import { geometryOf } from '../geometry.js';
-import { overreadRequest, type KernelCandidate } from '../wasmKernel.js';
+import { overreadRequest, type KernelCandidate, type KernelTarget } from '../wasmKernel.js';
 import { planConvolution, type Convolution } from './convolutionPlan.js';
-import { fastestKind, productFor, type MatrixOperands } from './matrixKernels.js';
+import { fastestProduct, productFor, type MatrixOperands } from './matrixKernels.js';
 import { narrowSteps, type ValueRange } from './narrowSteps.js';
 import { productKinds, productOf, type ProductCode } from './product.js';
 import { haloReach, type Sliding } from './windows.js';
@@ -20,7 +20,7 @@ export function matrixCandidates<Name extends OpName>(
   return [...productKinds].reverse().map((kind): KernelCandidate<Name> => ({
     name: kind,
     supports: (op, target) => productFor(kind, operandsOf(convolutionOf(op)), target) !== undefined,
-    suits: (op, target) => fastestKind(operandsOf(convolutionOf(op)), target) === kind,
+    suits: (op, target) => fastestProduct(operandsOf(convolutionOf(op)), target).kind === kind,
     request: (op) => ({ inputs: [inputRequest(convolutionOf(op), kind)], output: denseRequest }),
     plan(op, layouts, target) {
       const convolution = convolutionOf(op);
@@ -28,6 +28,11 @@ export function matrixCandidates<Name extends OpName>(
       return planConvolution(convolution, layouts, product);
     },
   }));
+}
+
+/** How much faster the direct kernels should be than the one that takes any operands. */
+export function directGain(convolution: Convolution, target: KernelTarget): number {
+  return fastestProduct(operandsOf(convolution), target).speed / target.speeds.dot;
 }
 
 /** Halos of padding where windows read the input, else what helps to widen it. */

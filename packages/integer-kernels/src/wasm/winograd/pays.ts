@@ -11,14 +11,14 @@ const DIRECT_OUTPUT_COST = 22;
 /** In hundredths: what Winograd must be faster by, since its weights take eight times the memory. */
 const MARGIN = 120;
 
-/** Whether Winograd is clearly faster than a product of patches. */
-export function pays(op: Conv2dOp): boolean {
+/** Whether Winograd is clearly faster than direct products that are `directGain` times as fast as those of int16. */
+export function pays(op: Conv2dOp, directGain: number): boolean {
   const { tiles, groups, depth, panels } = winogradShape(op);
   const [batch, height, width, outputChannels] = op.output.shape;
   const outputs = batch * height * width * outputChannels;
   const channels = groups * panels * 8;
   const product = FREQUENCIES * Math.ceil(tiles / 4) * 4 * depth * channels;
   const cost = product + tiles * (INPUT_COST * groups * depth + OUTPUT_COST * channels);
-  const directCost = outputs * (weightRowLength(op.weights.shape) + DIRECT_OUTPUT_COST);
+  const directCost = outputs * (weightRowLength(op.weights.shape) / directGain + DIRECT_OUTPUT_COST);
   return cost * MARGIN < directCost * 100;
 }

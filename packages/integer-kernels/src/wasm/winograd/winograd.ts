@@ -1,5 +1,7 @@
 import { denseRequest } from '../../memory/tensorLayout.js';
 import type { Conv2dOp } from '../../ops/conv2d.js';
+import { conv2dConvolution } from '../matrix/conv2dConvolution.js';
+import { directGain } from '../matrix/matrixCandidates.js';
 import type { KernelCandidate } from '../wasmKernel.js';
 import { isExact } from './isExact.js';
 import { pays } from './pays.js';
@@ -19,7 +21,7 @@ export const winograd: KernelCandidate<'conv2d'> = {
     }
     return isSupported;
   },
-  suits: (op, { memory }) => memory === 'fast' && pays(op),
+  suits: (op, target) => target.memory === 'fast' && pays(op, directGain(conv2dConvolution(op), target)),
   request(op) {
     const { top, bottom, left, right, value } = op.padding;
     const [, height, width] = op.inputs[0].shape;
