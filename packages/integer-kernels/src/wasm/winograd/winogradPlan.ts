@@ -2,61 +2,24 @@ import { activationMagnitude } from '../../ops/activationMagnitude.js';
 import { channelBounds } from '../../ops/channelBounds.js';
 import type { Conv2dOp } from '../../ops/conv2d.js';
 import { unpackWeights } from '../../packing/unpackWeights.js';
-import {
-  add,
-  i32,
-  isLess,
-  multiply,
-  op,
-  quotient,
-  remainder,
-  select,
-  subtract,
-  type FunctionBuilder,
-  type FunctionReference,
-  type Local,
-  type ModuleBuilder,
-  type Value,
-} from '../emitter/index.js';
 import { geometryOf } from '../geometry.js';
 import { lastPanelChannels, parameterBytes } from '../matrix/panelShape.js';
 import { foldedBias, parametersByteLength, writeParameters } from '../matrix/weightPanels.js';
-import { outputStage, planOutput, type OutputCode } from '../outputStage.js';
-import { runParameters } from '../runParameters.js';
+import { planOutput } from '../outputStage.js';
 import type { KernelPhase, KernelPlan, OperandTensorLayouts } from '../wasmKernel.js';
 import { patchByteLength } from './copyPatch.js';
+import { emitWinograd, type WinogradCode } from './emitWinograd.js';
 import { centerOf } from './isExact.js';
-import { addMultiplyFrequencies } from './multiplyFrequencies.js';
-import { addTransformInput, type InputCode } from './transformInput.js';
-import { addTransformOutput, RESULT_BYTES, type OutputTransformCode } from './transformOutput.js';
+import { RESULT_BYTES } from './transformProducts.js';
 import {
   FREQUENCIES,
   inputBlockBytes,
+  panelWeightBytes,
   productBytes,
   winogradShape,
   type WinogradShape,
 } from './winogradShape.js';
 import { writeTransformedWeights } from './writeTransformedWeights.js';
-
-/** Everything that the emitted functions depend on. */
-interface WinogradCode {
-  readonly shape: WinogradShape;
-  readonly inputs: Omit<InputCode, 'shape'>;
-  readonly outputs: Omit<OutputTransformCode, 'shape'>;
-  readonly stored: OutputCode;
-  readonly groupChannels: number;
-  readonly parametersBytes: number;
-  readonly weightsBytes: number;
-  readonly scratch: ScratchOffsets;
-}
-
-/** Where the parts of a thread's scratch begin. */
-interface ScratchOffsets {
-  readonly results: number;
-  readonly products: number;
-  readonly inputs: number;
-  readonly end: number;
-}
 
 const knownBounds = new WeakMap<Conv2dOp, readonly number[]>();
 
@@ -79,7 +42,6 @@ export function planWinograd(layer: Conv2dOp, layouts: OperandTensorLayouts): Ke
   const shape = winogradShape(layer);
   const stored = planOutput(requantization, output, boundsOf(layer));
   const channels = weights.shape[0] / groups;
-  const { depthPairs } = shape;
   const panels = { channels };
   const constants = { panels, output: stored };
   const [{ halo }] = layouts.inputs;
@@ -88,12 +50,15 @@ export function planWinograd(layer: Conv2dOp, layouts: OperandTensorLayouts): Ke
     shape,
     inputs: {
       input: geometryOf(inputs[0], layouts.inputs[0]),
-      type: inputs[0].type === 'uint8' ? 'uint8' : 'int8',
-      top: padding.top,
-      left: padding.left,
+      transform: {
+        type: inputs[0].type === 'uint8' ? 'uint8' : 'int8',
+        center,
+        strides: layer.strides,
+        frequencyBytes: shape.frequencyBytes,
+      },
+      before: [padding.top, padding.left],
       paddingValue: padding.value,
       halo: [halo.top, halo.left],
-      center,
     },
     outputs: {
       output: geometryOf(output, layouts.output),
@@ -103,7 +68,7 @@ export function planWinograd(layer: Conv2dOp, layouts: OperandTensorLayouts): Ke
     stored: stored.code,
     groupChannels: channels,
     parametersBytes: parametersByteLength(constants),
-    weightsBytes: shape.panels * FREQUENCIES * depthPairs * 32,
+    weightsBytes: shape.panels * panelWeightBytes(shape),
     scratch: scratchOffsets(shape, inputs[0].shape[3]),
   };
   return {
@@ -136,7 +101,7 @@ export function planWinograd(layer: Conv2dOp, layouts: OperandTensorLayouts): Ke
   };
 }
 
-function scratchOffsets(shape: WinogradShape, inputChannels: number): ScratchOffsets {
+function scratchOffsets(shape: WinogradShape, inputChannels: number): WinogradCode['scratch'] {
   const align = (bytes: number): number => Math.ceil(bytes / 64) * 64;
   const results = align(patchByteLength(shape.patch, inputChannels));
   const products = results + RESULT_BYTES;
@@ -152,108 +117,4 @@ function phasesOf(shape: WinogradShape): KernelPhase[] {
     { units: tiles, unitCost: FREQUENCIES * groups * depth },
     { units: groups * panelBlocks * tileBlocks, unitCost: blockCost },
   ];
-}
-
-/** Adds one function that does everything for a block of tiles, or one that transforms tiles and one that multiplies. */
-function emitWinograd(module: ModuleBuilder, code: WinogradCode, exportNames: readonly string[]): void {
-  const { shape, scratch } = code;
-  const { tileBlock, tileBlocks, tiles, groups, panelBlocks } = shape;
-  const transformInput = addTransformInput(module, { ...code.inputs, shape });
-  const multiplyBlock = addMultiplyBlock(module, code);
-  const parameters = { input: 'i32', ...runParameters } as const;
-  const end = (last: Value<'i32'>): Value<'i32'> => select(isLess(last, tiles), last, tiles);
-  if (shape.isShared) {
-    module.function({ parameters, exportName: exportNames[0] }, (f, from) => {
-      f.call(transformInput, from.input, from.scratch, from.threadScratch, from.begin, from.end);
-    });
-    module.function({ parameters, exportName: exportNames[1] }, (f, from) => {
-      f.range(f.local('i32', 'unit'), from.begin, from.end, 1, () => {
-        const unit = f.local('i32', 'unit');
-        const [panel, block] = [quotient(unit, tileBlocks), remainder(unit, tileBlocks)];
-        const inputs = add(from.scratch, multiply(block, inputBlockBytes(shape)));
-        f.call(multiplyBlock, from.output, from.constants, inputs, from.threadScratch, block, panel);
-      });
-    });
-    return;
-  }
-  module.function({ parameters, exportName: exportNames[0] }, (f, from) => {
-    const block = f.local('i32', 'block');
-    const panel = f.local('i32', 'panel');
-    const inputs = f.local('i32', 'inputs');
-    const first = f.local('i32', 'first');
-    f.set(inputs, add(from.threadScratch, scratch.inputs));
-    f.range(block, from.begin, from.end, 1, () => {
-      f.set(first, multiply(block, tileBlock));
-      const origin = subtract(inputs, multiply(block, inputBlockBytes(shape)));
-      f.call(transformInput, from.input, origin, from.threadScratch, first, end(add(first, tileBlock)));
-      f.range(panel, 0, groups * panelBlocks, 1, () => {
-        f.call(multiplyBlock, from.output, from.constants, inputs, from.threadScratch, block, panel);
-      });
-    });
-  });
-}
-
-/** Adds the function that multiplies a block of tiles with a block of panels, and stores the outputs. */
-function addMultiplyBlock(module: ModuleBuilder, code: WinogradCode): FunctionReference<undefined> {
-  const { shape, scratch, outputs } = code;
-  const { tileBlock, tiles, groups, panels, panelBlock, panelBlocks } = shape;
-  const stage = outputStage(module, code.stored);
-  const multiplyFrequencies = addMultiplyFrequencies(module, shape);
-  const transformOutput = addTransformOutput(module, { ...outputs, shape }, stage);
-  const parameters = {
-    output: 'i32',
-    constants: 'i32',
-    inputs: 'i32',
-    scratch: 'i32',
-    tileBlock: 'i32',
-    panelBlock: 'i32',
-  } as const;
-  return module.function({ parameters }, (f, from) => {
-    const names = ['group', 'firstPanel', 'panels', 'first', 'count', 'products'] as const;
-    const [group, firstPanel, panelCount, first, count, products] = names.map((name) => f.local('i32', name));
-    f.set(group, quotient(from.panelBlock, panelBlocks));
-    f.set(firstPanel, multiply(remainder(from.panelBlock, panelBlocks), panelBlock));
-    setAtMost(f, panelCount, subtract(i32(panels), firstPanel), panelBlock);
-    f.set(first, multiply(from.tileBlock, tileBlock));
-    setAtMost(f, count, subtract(i32(tiles), first), tileBlock);
-    f.set(products, add(from.scratch, scratch.products));
-    const panelWeights = shape.depthPairs * 32 * FREQUENCIES;
-    f.call(
-      multiplyFrequencies,
-      add(from.inputs, multiply(group, shape.depthPairs * 4)),
-      add(
-        add(from.constants, groups * code.parametersBytes),
-        add(multiply(group, code.weightsBytes), multiply(firstPanel, panelWeights)),
-      ),
-      products,
-      op('i32.shr_u', add(count, 3), i32(2)),
-      panelCount,
-    );
-    f.call(
-      transformOutput,
-      add(
-        from.output,
-        multiply(
-          add(multiply(group, code.groupChannels), multiply(firstPanel, 8)),
-          outputs.output.elementBytes,
-        ),
-      ),
-      products,
-      add(
-        from.constants,
-        add(multiply(group, code.parametersBytes), multiply(firstPanel, outputs.parameterBytes)),
-      ),
-      add(from.scratch, scratch.results),
-      first,
-      count,
-      panelCount,
-      op('i32.eq', add(firstPanel, panelCount), i32(panels)),
-    );
-  });
-}
-
-/** `local = min(value, limit)`. */
-function setAtMost(f: FunctionBuilder, local: Local<'i32'>, value: Value<'i32'>, limit: number): void {
-  f.set(local, value);
-  f.set(local, select(isLess(local, limit), local, limit));
 }

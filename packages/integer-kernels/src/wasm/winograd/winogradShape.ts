@@ -125,3 +125,8 @@ export function productBytes({ panelBlock }: WinogradShape): number {
 export function inputBlockBytes({ frequencyBytes }: WinogradShape): number {
   return FREQUENCIES * frequencyBytes;
 }
+
+/** Bytes of the transformed weights of one panel. */
+export function panelWeightBytes({ depthPairs }: WinogradShape): number {
+  return FREQUENCIES * depthPairs * 32;
+}
