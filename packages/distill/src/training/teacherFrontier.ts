@@ -98,6 +98,10 @@ function borderAt(teacher: Teacher, plan: StudentPlan, position: number): string
     for (const input of inputs) if (!ahead.has(input)) border.add(input);
   }
   const taken = plan.nodes.slice(position).flatMap(inputsOf);
-  for (const tap of taken.map((value) => tapOf(plan, value))) if (!ahead.has(tap)) border.add(tap);
+  // A function as teacher has nothing between its taps.
+  const known = new Set(teacher.nodes.map(({ name }) => name));
+  for (const tap of taken.map((value) => tapOf(plan, value))) {
+    if (known.has(tap) && !ahead.has(tap)) border.add(tap);
+  }
   return [...border];
 }
