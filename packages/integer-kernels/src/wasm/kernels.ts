@@ -36,18 +36,26 @@ export const candidateNames: readonly string[] = [
 
 /** The candidates that give the exact result for an op, in order of preference. */
 export function candidatesOf(op: Op, target: KernelTarget): KernelCandidate[] {
-  // The kernels at op.op take exactly the type of op; that their methods accept any op is TypeScript's bivariance.
-  const all = kernels[op.op] as readonly KernelCandidate[];
-  return all.filter((candidate) => candidate.supports?.(op, target) ?? true);
+  return allCandidates(op).filter((candidate) => supports(candidate, op, target));
 }
 
 /** The candidate that the target forces, else the first of the static table that suits the op. */
 export function chooseKernel(op: Op, target: KernelTarget): KernelCandidate {
-  const candidates = candidatesOf(op, target);
-  const last = candidates[candidates.length - 1];
+  const all = allCandidates(op);
+  const isForced = ({ name }: KernelCandidate): boolean => target.forced.includes(name);
+  // Whether a candidate is exact may take a walk over the weights: those behind the chosen one are not asked.
   return (
-    candidates.find(({ name }) => target.forced.includes(name)) ??
-    candidates.find((candidate) => candidate.suits?.(op, target) ?? true) ??
-    last
+    all.find((candidate) => isForced(candidate) && supports(candidate, op, target)) ??
+    all.find((candidate) => supports(candidate, op, target) && (candidate.suits?.(op, target) ?? true)) ??
+    all[all.length - 1]
   );
+}
+
+function supports(candidate: KernelCandidate, op: Op, target: KernelTarget): boolean {
+  return candidate.supports?.(op, target) ?? true;
+}
+
+function allCandidates(op: Op): readonly KernelCandidate[] {
+  // The kernels at op.op take exactly the type of op; that their methods accept any op is TypeScript's bivariance.
+  return kernels[op.op];
 }

@@ -46,6 +46,8 @@ export function narrowSteps(
           low -= smallest[first];
           fitting = Math.min(fitting, step - first);
         }
+        // One step of int8 weights always fits: with that there is nothing left to find out, a row or two into large weights.
+        if (fitting === 1) return 1;
       }
     }
   }
