@@ -13,7 +13,7 @@ function scale({ high, low, addends, plan: { code } }: ScaledSums, channel: numb
 
 const channel: fc.Arbitrary<SumChannel> = fc.record({
   base: fc.oneof(fc.integer({ min: -60000, max: 60000 }), fc.integer({ min: -(2 ** 20), max: 2 ** 20 })),
-  bound: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1000, max: 120000 })),
+  bound: fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 1000, max: 120000 })),
 });
 const output = fc.constantFrom<ActivationSpec>(
   { shape: [1], type: 'int8', zeroPoint: 0, quantMin: 0, quantMax: 127 },
@@ -30,6 +30,7 @@ const factor = fc.oneof(
     shift: fc.integer({ min: 28, max: 36 }),
   }),
   fc.record({ multiplier: fc.integer({ min: 0, max: 100 }), shift: fc.nat(20) }),
+  fc.record({ multiplier: fc.constantFrom(2 ** 30, 2 ** 31 - 1), shift: fc.integer({ min: 20, max: 33 }) }),
 );
 
 test('where a plan is made, every sum gives the byte of the exact requantization', () => {
@@ -65,6 +66,18 @@ test('where a plan is made, every sum gives the byte of the exact requantization
     { numRuns: 400, seed: 1 },
   );
   expect(Math.min(seen.made, seen.refused)).toBeGreaterThan(40);
+});
+
+test('a channel whose accumulators stay on one side of all halves is not moved across them', () => {
+  const multipliers = Int32Array.of(2 ** 30);
+  const shifts = Int32Array.of(31);
+  const int8: ActivationSpec = { shape: [1], type: 'int8', zeroPoint: -1, quantMin: -128, quantMax: 127 };
+  for (const bound of [0, 1, 2, 30000]) {
+    const scaled = scaledSums({ kind: 'multiplier', rounding: 'halfUp', multipliers, shifts }, int8, [
+      { base: 0, bound },
+    ]);
+    expect(scaled && scale(scaled, 0, 0)).toBe(0);
+  }
 });
 
 test('other roundings, other kinds and int32 are refused', () => {

@@ -100,11 +100,13 @@ function addendOf(
     let first = Math.ceil((half * 2 ** from) / multiplier);
     while (distance(first, half) < 0) first += 1;
     while (distance(first - 1, half) >= 0) first -= 1;
-    if (first <= bound && first >= -bound) above = Math.min(above, distance(first, half));
-    if (first - 1 <= bound && first - 1 >= -bound) below = Math.min(below, -distance(first - 1, half));
+    // Of those that occur; the nearest may be far, where the half is out of reach.
+    if (first <= bound) above = Math.min(above, distance(Math.max(first, -bound), half));
+    if (first > -bound) below = Math.min(below, -distance(Math.min(first - 1, bound), half));
   }
   const ideal = base * multiplier * scale + 2 ** (shift - 1);
-  const [down, up] = [Math.min(above, 2 ** 20), Math.min(below, 2 ** 20)];
+  // No more than half a unit either way, for which the shift leaves room.
+  const [down, up] = [Math.min(above, 2 ** shift), Math.min(below, 2 ** shift)];
   const addend = Math.round(ideal + (up - down) / 2);
   const moved = addend - ideal;
   return down + moved >= LARGEST_MISS && up - moved > LARGEST_MISS ? addend : undefined;
