@@ -15,10 +15,11 @@ export interface FuzzOrder {
   readonly nodes: number | undefined;
 }
 
-/** A graph on which a way to run it gave other bytes. */
+/** A graph on which ways to run it gave other bytes. */
 export interface FuzzFailure {
   readonly seed: number;
-  readonly way: string;
+  /** All of them; what follows is about the first. */
+  readonly ways: readonly string[];
   readonly difference: string;
   /** The smallest case found that fails as well. */
   readonly reduced: { readonly difference: string; readonly nodes: number; readonly description: string };
@@ -61,12 +62,20 @@ export async function fuzzGraphs(
     const expected = await runReference(graphCase);
     counts.graphs += 1;
     counts.nodes += graphCase.graph.nodes.length;
+    const wrong: { readonly way: Way; readonly difference: string }[] = [];
     for (const way of ways) {
       counts.comparisons += 1;
       const difference = await findDifference(graphCase, way, expected);
-      if (difference === undefined) continue;
-      note(`seed ${order.seed + run}, ${way.label}: ${difference}; looking for a smaller graph`);
-      failures.push(await describeFailure(order.seed + run, order.nodes, graphCase, way, difference));
+      if (difference !== undefined) wrong.push({ way, difference });
+    }
+    const first = wrong.at(0);
+    if (first !== undefined) {
+      const labels = wrong.map(({ way }) => way.label);
+      note(
+        `seed ${order.seed + run}, ${labels.join('; ')}: ${first.difference}; looking for a smaller graph`,
+      );
+      const failure = await describeFailure(order, order.seed + run, graphCase, first.way, first.difference);
+      failures.push({ ...failure, ways: labels });
     }
     if (failures.length >= MAX_FAILURES) break;
   }
@@ -75,17 +84,16 @@ export async function fuzzGraphs(
 }
 
 async function describeFailure(
+  { nodes }: FuzzOrder,
   seed: number,
-  nodes: number | undefined,
   graphCase: GraphCase,
   way: Way,
   difference: string,
-): Promise<FuzzFailure> {
+): Promise<Omit<FuzzFailure, 'ways'>> {
   const differenceOf = async (other: GraphCase) => findDifference(other, way, await runReference(other));
   const smallest = await reduceCase(graphCase, async (other) => (await differenceOf(other)) !== undefined);
   return {
     seed,
-    way: way.label,
     difference,
     reduced: {
       difference: (await differenceOf(smallest)) ?? difference,

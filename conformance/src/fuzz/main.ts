@@ -18,8 +18,8 @@ async function main(settings: Settings): Promise<void> {
 
 function toText({ firstSeed, graphs, nodes, comparisons, failures }: FuzzReport): string {
   const told = failures.map(
-    ({ seed, way, difference, reduced, command }) =>
-      `seed ${seed}, ${way}\n  ${difference}\n  reduced to ${reduced.nodes} nodes: ${reduced.difference}\n` +
+    ({ seed, ways, difference, reduced, command }) =>
+      `seed ${seed}, ${ways.join('; ')}\n  ${difference}\n  reduced to ${reduced.nodes} nodes: ${reduced.difference}\n` +
       `${reduced.description.replace(/^/gm, '    ')}\n  again: ${command}\n\n`,
   );
   const range = `seeds ${firstSeed} .. ${firstSeed + graphs - 1}`;

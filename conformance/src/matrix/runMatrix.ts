@@ -29,7 +29,7 @@ export async function runMatrix(settings: Settings, note: (text: string) => void
       if (!isWanted(engine)) continue;
       const node = findNode(major);
       if (node === undefined) report(missingRow(engine, 'all', `node-${major}`, mustHaveNode()));
-      else await runOnNode(engine, node, folder, settings, report);
+      else await runOnNode(major, node, folder, settings, report);
     }
     if (isWanted('Chromium')) await runInChromium(folder, models, settings, report, note);
   } finally {
