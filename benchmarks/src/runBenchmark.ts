@@ -58,8 +58,14 @@ function nodeEngines({ items, nodes, browser, clock }: Settings, write: Write): 
       {
         name: `Node ${major}`,
         items,
-        measure: (task, digestFolder, show) =>
-          runMeasureProcess(path, { ...task, digestFolder, clock }, show),
+        // A fresh process for every work item: some engines slow down for good in one that has held large models.
+        async measure(task, digestFolder, show) {
+          const rows: BenchmarkRow[] = [];
+          for (const id of task.ids) {
+            rows.push(...(await runMeasureProcess(path, { ...task, ids: [id], digestFolder, clock }, show)));
+          }
+          return rows;
+        },
       },
     ];
   });

@@ -46,8 +46,8 @@ export const usage = `pnpm -s bench [options]
 `;
 
 const budgets = {
-  quick: { roundsMs: 1500, minRounds: 5, maxRounds: 31, warmUpMs: 150 },
-  full: { roundsMs: 6000, minRounds: 7, maxRounds: 61, warmUpMs: 400 },
+  quick: { roundsMs: 1000, minRounds: 5, maxRounds: 31, warmUpMs: 250 },
+  full: { roundsMs: 4000, minRounds: 7, maxRounds: 61, warmUpMs: 500 },
 } as const satisfies Record<string, SamplingBudget>;
 
 /** Reads the command line. Throws with one plain line where it is wrong. */

@@ -6,7 +6,7 @@ export interface SamplingBudget {
   readonly roundsMs: number;
   readonly minRounds: number;
   readonly maxRounds: number;
-  /** Milliseconds of calls before anything counts, a contender: engines compile in the background. */
+  /** Milliseconds of calls without any gain before anything counts, a contender: engines compile in the background. */
   readonly warmUpMs: number;
   /** Milliseconds of rest before each turn, default 0: threads that wait by spinning would take a core from the next one. */
   readonly pauseMs?: number;
@@ -50,17 +50,24 @@ const roundMs = 2;
 /** From this duration on a call brings its own data into the caches. */
 const longCallMs = 60;
 
-/** Runs until the engine has compiled; returns the calls of a round. */
+/** Runs until calls have not become faster for `warmUpMs`: engines compile in the background; returns the calls of a round. */
 async function warmUp(contender: Contender, { warmUpMs }: SamplingBudget, clock: Clock): Promise<number> {
-  const start = performance.now();
+  let fastest = Infinity;
   let calls = 0;
-  let last: number;
-  do {
-    const before = performance.now();
+  const start = performance.now();
+  let lastGain = start;
+  for (;;) {
+    const before = clock();
     await contender.run();
-    last = performance.now() - before;
+    const duration = clock() - before;
+    const now = performance.now();
     calls += 1;
-  } while (performance.now() - start < warmUpMs || (calls < 3 && last < warmUpMs));
+    // Less than a twentieth is noise.
+    if (duration < fastest * 0.95) lastGain = now;
+    fastest = Math.min(fastest, duration);
+    const isSettled = now - lastGain >= warmUpMs && (calls >= 3 || now - start > 10 * warmUpMs);
+    if (isSettled || now - start > 20 * warmUpMs) break;
+  }
   // Code that was compiled meanwhile takes over at a later call.
   await rest(Math.min(100, warmUpMs / 2));
   let duration = Infinity;

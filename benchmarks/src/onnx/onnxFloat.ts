@@ -1,5 +1,6 @@
 import type { IntegerGraph } from '@bnfree/core';
 import { definitionOf, type ActivationSpec, type Op } from '@bnfree/integer-kernels';
+import { batchedShape } from '../networks/batchedShape.js';
 import { floatWeights } from '../networks/floatWeights.js';
 import { activationScales } from '../networks/activationScales.js';
 import { onnxModelBuilder, type OnnxModelBuilder } from './onnxModel.js';
@@ -36,8 +37,9 @@ export function onnxFloat(graph: IntegerGraph, batch: number): Uint8Array {
 }
 
 /** `[batch, channels, height, width]`; other ranks keep their order. */
-export function channelsFirstShape([, ...sizes]: readonly number[], batch: number): number[] {
-  return sizes.length === 3 ? [batch, sizes[2], sizes[0], sizes[1]] : [batch, ...sizes];
+export function channelsFirstShape(shape: readonly number[], batch: number): number[] {
+  const [count, ...sizes] = batchedShape(shape, batch);
+  return sizes.length === 3 ? [count, sizes[2], sizes[0], sizes[1]] : [count, ...sizes];
 }
 
 interface NodeContext {

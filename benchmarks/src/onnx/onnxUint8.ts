@@ -1,5 +1,6 @@
 import type { IntegerGraph } from '@bnfree/core';
 import { definitionOf, unpackWeights, type ActivationSpec, type Op } from '@bnfree/integer-kernels';
+import { batchedShape } from '../networks/batchedShape.js';
 import { activationScales, outputFactors } from '../networks/activationScales.js';
 import { onnxModelBuilder, type OnnxModelBuilder } from './onnxModel.js';
 import { channelsFirst, transposeWeights } from './transposeWeights.js';
@@ -32,12 +33,12 @@ export function onnxUint8(graph: IntegerGraph, batch: number): Uint8Array {
     graph.inputs.map(({ name, tensor }) => ({
       name,
       type: 'uint8',
-      shape: [batch, ...tensor.shape.slice(1)],
+      shape: batchedShape(tensor.shape, batch),
     })),
     {
       name: result,
       type: output.type === 'int32' ? 'int32' : 'uint8',
-      shape: [batch, ...output.shape.slice(1)],
+      shape: batchedShape(output.shape, batch),
     },
   );
 }

@@ -1,4 +1,5 @@
 import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-web';
+import { batchedShape } from '../networks/batchedShape.js';
 import { activationScales } from '../networks/activationScales.js';
 import { channelsFirstShape, onnxFloat } from '../onnx/onnxFloat.js';
 import { onnxUint8, uint8Offset } from '../onnx/onnxUint8.js';
@@ -58,16 +59,15 @@ export function onnxPeer(
 
 function operand(runtime: OnnxRuntime, format: 'f32' | 'u8', work: PreparedWork, index: number): Tensor {
   const { tensor } = work.graph.inputs[index];
-  const batch = work.batch === 1 ? tensor.shape[0] : work.batch;
   if (format === 'u8') {
     const offset = uint8Offset(tensor);
     const values = Uint8Array.from(work.inputs[index], (value) => value + offset);
-    return new runtime.Tensor('uint8', values, [batch, ...tensor.shape.slice(1)]);
+    return new runtime.Tensor('uint8', values, batchedShape(tensor.shape, work.batch));
   }
   const values = floatInput(work, index);
   const [, height, width, channels] = tensor.shape;
   const turned = tensor.shape.length === 4 ? channelsFirst(values, height * width, channels) : values;
-  return new runtime.Tensor('float32', turned, channelsFirstShape(tensor.shape, batch));
+  return new runtime.Tensor('float32', turned, channelsFirstShape(tensor.shape, work.batch));
 }
 
 function fromFloat(work: PreparedWork, data: Float32Array): Float32Array {

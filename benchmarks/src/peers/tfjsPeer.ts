@@ -1,4 +1,5 @@
 import { engine, setBackend, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { batchedShape } from '../networks/batchedShape.js';
 import { activationScales } from '../networks/activationScales.js';
 import type { PeerName } from '../work/workItem.js';
 import { floatInput, outputSpec, storedValues, type Peer, type PreparedWork } from './peer.js';
@@ -83,5 +84,5 @@ function layerAlone(work: PreparedWork): TfjsRun {
 }
 
 function inputShapes({ graph, batch }: PreparedWork): number[][] {
-  return graph.inputs.map(({ tensor: { shape } }) => (batch === 1 ? [...shape] : [batch, ...shape.slice(1)]));
+  return graph.inputs.map(({ tensor }) => batchedShape(tensor.shape, batch));
 }
