@@ -9,8 +9,8 @@ import {
 /**
  * How a model is run.
  *
- * `threads`, `memory`, `relaxedSimd`, `workerUrl` and `modules` are options of the default backend and documented there; they cannot be
- * combined with a backend that is given.
+ * `threads`, `memory`, `relaxedSimd`, `revectorize`, `workerUrl` and `modules` are options of the default backend and documented
+ * there; they cannot be combined with a backend that is given.
  */
 export interface ModelOptions extends Pick<WasmBackendOptions, BackendOption> {
   /** Default: WebAssembly where the engine has SIMD, else TypeScript. A backend that is given stays the caller's. */
@@ -21,7 +21,9 @@ export interface ModelOptions extends Pick<WasmBackendOptions, BackendOption> {
 
 type BackendOption = (typeof backendOptionNames)[number];
 
-const backendOptionNames = ['threads', 'memory', 'relaxedSimd', 'workerUrl', 'modules'] as const;
+const backendOptionNames = [
+  ...['threads', 'memory', 'relaxedSimd', 'revectorize', 'workerUrl', 'modules'],
+] as const;
 const maximalBatch = 65536;
 
 /** @throws BnfreeError UNKNOWN_OPTION, INVALID_VALUE, CONFLICTING_OPTIONS */

@@ -17,6 +17,7 @@ import { callOf, type BoundPhase } from './threads/boundPhase.js';
 import { crewSource } from './threads/crewSource.js';
 import { arePlansWorthThreads } from './threads/threadCosts.js';
 import { threadPlatform, type ThreadPlatform } from './threads/threadPlatform.js';
+import { startRevectorization } from './revectorization.js';
 import { assertWasmBackendOptions, type WasmBackendOptions } from './wasmBackendOptions.js';
 import type { KernelTarget } from './wasmKernel.js';
 
@@ -35,6 +36,7 @@ export function wasmBackend(options: WasmBackendOptions = {}): KernelBackend {
 /** The same on a given host, so that tests can choose one. */
 export function wasmBackendOn(platform: ThreadPlatform, options: WasmBackendOptions): KernelBackend {
   assertWasmBackendOptions(options);
+  if (options.revectorize === true) startRevectorization();
   const engine = detectCapabilities();
   if (!engine.simd) throw simdUnavailable();
   const library = options.modules && moduleLibrary(options.modules);

@@ -9,7 +9,7 @@ import { addPrepareBlock } from './matrix/prepareBlock.js';
 import { emitUnits } from './matrix/emitUnits.js';
 import { addMultiply, type MultiplyShape } from './matrix/multiplyTile.js';
 import { addPackPanels, type PackShape } from './matrix/packPanels.js';
-import { panelCount, type PanelShape } from './matrix/panelShape.js';
+import { panelChannels, panelCount, type PanelShape } from './matrix/panelShape.js';
 import { fastestProduct, productFor, type MatrixOperands } from './matrix/matrixKernels.js';
 import { productKinds, productName, productOf, type ProductCode } from './matrix/product.js';
 import { planTiling } from './matrix/tiling.js';
@@ -40,7 +40,8 @@ export const gemm: WasmKernel<'gemm'> = [...productKinds].reverse().map((kind) =
     planGemm(op, layouts, productFor(kind, operandsOf(op), target) as ProductCode),
 }));
 
-function operandsOf({ inputs: [a, b] }: GemmOp): MatrixOperands {
+function operandsOf(op: GemmOp): MatrixOperands {
+  const [a, b] = op.inputs;
   const values = { min: a.quantMin, max: a.quantMax };
   const weights = { min: b.quantMin - b.zeroPoint, max: b.quantMax - b.zeroPoint };
   const largest = Math.max(-values.min, values.max) * Math.max(-weights.min, weights.max);
@@ -49,6 +50,7 @@ function operandsOf({ inputs: [a, b] }: GemmOp): MatrixOperands {
     weights,
     hasZeroPoint: a.zeroPoint !== 0,
     runLength: a.shape[1],
+    channels: gemmSizes(op).columns,
     narrowSteps: () => Math.floor(32767 / Math.max(1, 2 * largest)),
   };
 }
@@ -92,18 +94,19 @@ function planGemm(op: GemmOp, layouts: OperandTensorLayouts, product: ProductCod
       groupBytes,
       tiles: block.tiles,
       lists: block.lists,
+      sumsOffset: block.sumsOffset,
     },
   };
   return {
-    kernel: `gemm ${productName(product)} ${block.lists[0].pixels}x8`,
+    kernel: `gemm ${productName(product)} ${block.lists[0].pixels}x${panelChannels(panels)}`,
     key: `gemm ${JSON.stringify(code)}`,
     isRelaxed: productOf(product).isRelaxed === true,
     constantBytes: parametersByteLength(constants),
     scratchBytes: panelsByteLength(panels),
     threadScratchBytes: tiling.threadScratchBytes,
     phases: [
-      { units: panelCount(panels), unitCost: 8 * depth },
-      { units: blocks * panelCount(panels), unitCost: 8 * depth * blockPixels(block) },
+      { units: panelCount(panels), unitCost: panelChannels(panels) * depth },
+      { units: blocks * panelCount(panels), unitCost: panelChannels(panels) * depth * blockPixels(block) },
     ],
     emit: (module, exportNames) => {
       emitGemm(module, code, exportNames);

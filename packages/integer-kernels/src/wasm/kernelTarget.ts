@@ -7,7 +7,7 @@ import type { KernelTarget } from './wasmKernel.js';
 export function kernelTarget(options: WasmBackendOptions, capabilities: EngineCapabilities): KernelTarget {
   return {
     relaxedSimd: capabilities.relaxedSimd && options.relaxedSimd !== false,
-    revectorize: false,
+    revectorize: options.revectorize === true,
     memory: options.memory ?? 'fast',
     // Modules that were written ahead hold what suits most machines.
     speeds: { ...typicalSpeeds, ...(options.modules === undefined ? capabilities.probe : undefined) },

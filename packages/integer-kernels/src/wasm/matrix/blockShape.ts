@@ -12,7 +12,8 @@ export interface BlockShape {
   readonly place: WindowPlace;
   /** How rows are copied to scratch; absent where windows read the input. */
   readonly copy?: CopyCode;
-  /** Scratch: the lists, then the copied rows. */
+  /** Scratch: the lists, then the sums of one tile, then the copied rows. */
+  readonly sumsOffset: number;
   readonly rowsOffset: number;
 }
 
@@ -43,16 +44,20 @@ function evenly(total: number, limit: number): number {
   return Math.ceil(total / Math.ceil(total / limit));
 }
 
-/** Scratch of one block: its tile lists, the rows that it may copy, and slack for vector stores. */
+/** Memory for the sums of the largest tile. */
+const SUMS_BYTES = 4 * 16 * 4;
+
+/** Scratch of one block: its tile lists, sums, the rows that it may copy, and slack for vector stores. */
 export function blockScratch(
   windows: Windows,
   tiles: TileShape,
   copied: WindowPlace,
-): { readonly rowsOffset: number; readonly byteLength: number } {
+): Pick<BlockShape, 'sumsOffset' | 'rowsOffset'> & { readonly byteLength: number } {
   const { walk, size } = tiles;
-  const rowsOffset = tileListsByteLength(tiles);
+  const sumsOffset = tileListsByteLength(tiles);
+  const rowsOffset = sumsOffset + SUMS_BYTES;
   const bytes = walk === 'pixels' ? size * copied.pixelBytes : copiedRows(windows, size) * copied.rowBytes;
-  return { rowsOffset, byteLength: rowsOffset + Math.ceil(bytes / 16) * 16 + 16 };
+  return { sumsOffset, rowsOffset, byteLength: rowsOffset + Math.ceil(bytes / 16) * 16 + 16 };
 }
 
 /** The most rows of the span that a block of output rows needs: images follow one another without sharing rows. */

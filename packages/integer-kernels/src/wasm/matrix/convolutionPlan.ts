@@ -12,7 +12,7 @@ import { blockPixels, type BlockShape } from './blockShape.js';
 import { addPrepareBlock } from './prepareBlock.js';
 import { emitUnits } from './emitUnits.js';
 import { addMultiply, type MultiplyShape } from './multiplyTile.js';
-import { depthOf, panelCount, type PanelShape } from './panelShape.js';
+import { depthOf, panelChannels, panelCount, type PanelShape } from './panelShape.js';
 import { productName, productOf, type ProductCode } from './product.js';
 import { planTiling } from './tiling.js';
 import {
@@ -71,17 +71,21 @@ export function planConvolution(
       groupBytes,
       tiles: block.tiles,
       lists: block.lists,
+      sumsOffset: block.sumsOffset,
     },
     parametersBytes: groups * parametersBytes,
   };
   return {
-    kernel: `${convolution.name} ${productName(product)} ${block.lists[0].pixels}x8`,
+    kernel: `${convolution.name} ${productName(product)} ${block.lists[0].pixels}x${panelChannels(panels)}`,
     key: `matrix ${JSON.stringify(code)}`,
     constantBytes: code.parametersBytes + groups * panelsByteLength(largestPanels),
     isRelaxed: productOf(product).isRelaxed === true,
     threadScratchBytes: tiling.threadScratchBytes,
     phases: [
-      { units: blocks * groups * panelCount(panels), unitCost: 8 * depthOf(panels) * blockPixels(block) },
+      {
+        units: blocks * groups * panelCount(panels),
+        unitCost: panelChannels(panels) * depthOf(panels) * blockPixels(block),
+      },
     ],
     emit: (module, exportNames) => {
       emitConvolution(module, code, exportNames);

@@ -1,6 +1,6 @@
 import { i32, load, op, type FunctionBuilder, type Local } from '../emitter/index.js';
 import { runSteps, type PanelShape } from './panelShape.js';
-import { loadWeights, productOf, stepValueBytes, stepWeightBytes } from './product.js';
+import { loadWeights, panelGroups, productOf, stepValueBytes, stepWeightBytes } from './product.js';
 import type { WindowRuns } from './windows.js';
 
 /** What the sums of a tile run over. */
@@ -20,13 +20,15 @@ export interface DepthLocals {
   readonly panel: Local<'i32'>;
 }
 
-/** The sums of channels 0 .. 3 and 4 .. 7 of one pixel. */
-export type Sums = readonly [Local<'v128'>, Local<'v128'>];
+/** The sums of one pixel: a vector for every four channels of a panel. */
+export type Sums = readonly Local<'v128'>[];
 
 /** The sums of a tile under a name. */
-export function sumLocals(f: FunctionBuilder, name: string, pixels: number): Sums[] {
-  const local = (pixel: number, half: string) => f.local('v128', `${name}${pixel}${half}`);
-  return Array.from({ length: pixels }, (_, pixel): Sums => [local(pixel, 'Low'), local(pixel, 'High')]);
+export function sumLocals(f: FunctionBuilder, name: string, pixels: number, { product }: PanelShape): Sums[] {
+  const positions = Array.from({ length: 2 * panelGroups(product) }, (_, position) => position);
+  return Array.from({ length: pixels }, (_, pixel) =>
+    positions.map((position) => f.local('v128', `${name}${pixel}_${position}`)),
+  );
 }
 
 /** All steps of a window: its rows, their taps, and the steps of each run; narrow sums are folded where they are full. */
@@ -112,18 +114,19 @@ function emitStep(
   const product = productOf(code);
   const value = f.local('v128', 'value');
   const valueBytes = stepValueBytes(code);
-  const halves = ([0, 1] as const).map((half) => {
-    const isShared = product.isJoined === true;
-    const local = f.local('v128', isShared ? 'weights0' : `weights${half}`);
-    if (half === 0 || !isShared) f.set(local, loadWeights(code, weights, step * stepWeightBytes(code), half));
-    return { half, weights: local };
+  const vectors = sums[0].map((_, position) => {
+    const isShared = product.isDense === true && position % 2 === 1;
+    const local = f.local('v128', `weights${isShared ? position - 1 : position}`);
+    if (!isShared) f.set(local, loadWeights(code, weights, step * stepWeightBytes(code), position));
+    return local;
   });
   sums.forEach((sum, pixel) => {
     const loadValue = valueBytes === 2 ? 'v128.load16_splat' : 'v128.load32_splat';
     f.set(value, load(loadValue, values, pixel * windowBytes + step * valueBytes));
-    for (const { half, weights: vector } of halves) {
-      const operands = { sum: sum[half], weights: vector, values: value, ones, half, code };
-      f.set(sum[half], product.step(operands));
-    }
+    vectors.forEach((vector, position) => {
+      const half = position % 2 === 0 ? 0 : 1;
+      const operands = { sum: sum[position], weights: vector, values: value, ones, half, code } as const;
+      f.set(sum[position], product.step(operands));
+    });
   });
 }

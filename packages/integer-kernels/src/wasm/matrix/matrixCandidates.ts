@@ -54,6 +54,7 @@ function operandsOf(convolution: Convolution): MatrixOperands {
     values,
     weights: { min: min - weights.zeroPoint, max: max - weights.zeroPoint },
     hasZeroPoint: false,
+    channels: weights.shape[0] / convolution.groups,
     runLength: nominalRun(convolution),
     narrowSteps: () => knownNarrowSteps(convolution, values),
   };

@@ -1,4 +1,3 @@
-import { GROUP_CHANNELS } from '../elements.js';
 import {
   add,
   i16x8,
@@ -15,9 +14,17 @@ import {
   type ModuleBuilder,
 } from '../emitter/index.js';
 import type { OutputCode, OutputStage } from '../outputStage.js';
-import { lastPanelChannels, panelBytes, panelCount, parameterBytes, runSteps } from './panelShape.js';
-import { emitDepth, sumLocals, type DepthLocals, type DepthShape } from './emitDepth.js';
-import { addPairs, productOf } from './product.js';
+import {
+  GROUP_CHANNELS,
+  lastPanelChannels,
+  panelBytes,
+  panelChannels,
+  panelCount,
+  parameterBytes,
+  runSteps,
+} from './panelShape.js';
+import { emitDepth, sumLocals, type DepthLocals, type DepthShape, type Sums } from './emitDepth.js';
+import { addPairs, panelGroups, productOf } from './product.js';
 import { ENTRY_BYTES, tileCount, type TileList, type TileShape } from './tileLists.js';
 
 /** What the matrix product of one block depends on. */
@@ -31,6 +38,8 @@ export interface MultiplyShape extends DepthShape {
   readonly groupBytes: number;
   readonly tiles: TileShape;
   readonly lists: readonly TileList[];
+  /** Bytes from the lists to memory for the sums of one tile. */
+  readonly sumsOffset: number;
 }
 
 /** Locals of the function that the tiles share. */
@@ -40,6 +49,8 @@ interface TileLocals extends DepthLocals {
   readonly parameters: Local<'i32'>;
   /** Position of the panel in its group. */
   readonly position: Local<'i32'>;
+  /** Address of memory for the sums of a tile. */
+  readonly stored: Local<'i32'>;
 }
 
 /**
@@ -72,20 +83,26 @@ export function addMultiply(
       panel: local('panel'),
       parameters: local('parameters'),
       position: groups === 1 ? index : local('position'),
+      stored: local('stored'),
     };
+    const groupsOfPanel = panelGroups(panels.product);
     const entry = local('entry');
     const inputOffset = local('inputOffset');
     const outputOffset = local('outputOffset');
+    f.set(locals.stored, add(from.lists, shape.sumsOffset));
     f.range(index, index, from.endPanel, 1, () => {
       f.set(locals.panel, add(from.panelsStart, multiply(index, panelBytes(panels))));
-      f.set(locals.parameters, add(from.parametersStart, multiply(index, parameterBytes(output))));
+      f.set(
+        locals.parameters,
+        add(from.parametersStart, multiply(index, groupsOfPanel * parameterBytes(output))),
+      );
       const group = quotient(index, panelCount(panels));
       if (groups > 1) {
         f.set(locals.position, remainder(index, panelCount(panels)));
         f.set(inputOffset, multiply(group, shape.groupBytes));
       }
       const groupChannel = groups > 1 ? multiply(group, panels.channels) : 0;
-      const channel = add(groupChannel, multiply(locals.position, GROUP_CHANNELS));
+      const channel = add(groupChannel, multiply(locals.position, panelChannels(panels)));
       f.set(outputOffset, multiply(channel, shape.outputElementBytes));
       for (const list of lists) {
         f.set(entry, add(from.lists, list.offset));
@@ -101,7 +118,7 @@ export function addMultiply(
   });
 }
 
-/** One tile: a few pixels by eight channels, channels in lanes, values broadcast. */
+/** One tile: a few pixels by the channels of a panel, channels in lanes, values broadcast. */
 function emitTile(
   f: FunctionBuilder,
   shape: MultiplyShape,
@@ -109,50 +126,93 @@ function emitTile(
   locals: TileLocals,
   pixels: number,
 ): void {
-  const { parameters, target, position, ones } = locals;
-  f.set(ones, i16x8(1));
-  const { product } = shape.panels;
-  const sums = sumLocals(f, 'sum', pixels);
+  const { panels, output } = shape;
+  const { parameters, ones } = locals;
+  const sums = sumLocals(f, 'sum', pixels, panels);
   const startSums = (): void => {
-    for (const [low, high] of sums) {
-      f.set(low, load('v128.load', parameters));
-      f.set(high, load('v128.load', parameters, 16));
+    for (const ofPixel of sums) {
+      ofPixel.forEach((sum, position) => {
+        const offset = (position >> 1) * parameterBytes(output) + (position & 1) * 16;
+        f.set(sum, load('v128.load', parameters, offset));
+      });
     }
   };
-  if (productOf(product).isNarrow === true) {
-    const parts = sumLocals(f, 'part', pixels);
-    const clear = (): void => {
-      for (const part of parts.flat()) f.set(part, i32x4(0));
-    };
-    const fold = (): void => {
-      sums.flat().forEach((sum, index) => {
-        f.set(sum, addPairs(sum, parts.flat()[index], ones));
-      });
-    };
-    clear();
-    if ((product.foldSteps ?? 0) >= shape.panels.runs * runSteps(shape.panels)) {
-      emitDepth(f, shape, locals, parts);
-      startSums();
-      fold();
-    } else {
-      startSums();
-      emitDepth(f, shape, locals, parts, () => {
-        fold();
-        clear();
-      });
-    }
-  } else {
+  f.set(ones, i16x8(1));
+  if (productOf(panels.product).isNarrow === true) emitNarrow(f, shape, locals, sums, startSums);
+  else {
     startSums();
     emitDepth(f, shape, locals, sums);
   }
-  const last = lastPanelChannels(shape.panels);
-  const finish = (channels: number) => () => {
-    sums.forEach(([low, high], pixel) => {
-      const record = add(parameters, 32);
-      stage.finishGroup(f, { low, high }, channels, record, target, pixel * shape.outputPixelBytes);
+  emitFinish(f, shape, stage, locals, sums);
+}
+
+/** Sums in 16 bits on the way, all at once where none can overflow. */
+function emitNarrow(
+  f: FunctionBuilder,
+  shape: MultiplyShape,
+  locals: TileLocals,
+  sums: readonly Sums[],
+  startSums: () => void,
+): void {
+  const { panels } = shape;
+  const partsOfPixels = sumLocals(f, 'part', sums.length, panels);
+  const parts = partsOfPixels.flat();
+  const clear = (): void => {
+    for (const part of parts) f.set(part, i32x4(0));
+  };
+  const fold = (): void => {
+    sums.flat().forEach((sum, index) => {
+      f.set(sum, addPairs(sum, parts[index], locals.ones));
     });
   };
-  const panels = panelCount(shape.panels);
-  if (last === GROUP_CHANNELS || panels === 1) finish(last)();
-  else f.if(op('i32.eq', position, i32(panels - 1)), finish(last), finish(GROUP_CHANNELS));
+  clear();
+  if ((panels.product.foldSteps ?? 0) >= panels.runs * runSteps(panels)) {
+    emitDepth(f, shape, locals, partsOfPixels);
+    startSums();
+    fold();
+  } else {
+    startSums();
+    emitDepth(f, shape, locals, partsOfPixels, () => {
+      fold();
+      clear();
+    });
+  }
+}
+
+/** Finishes and stores the outputs, fewer where the last panel has fewer channels. */
+function emitFinish(
+  f: FunctionBuilder,
+  shape: MultiplyShape,
+  stage: OutputStage,
+  { parameters, target, position, stored }: TileLocals,
+  sums: readonly Sums[],
+): void {
+  const { panels, output } = shape;
+  const isStored = panels.product.joinedGroups !== undefined;
+  const all = sums.flat();
+  if (isStored) {
+    all.forEach((sum, index) => {
+      f.store('v128.store', stored, sum, index * 16);
+    });
+  }
+  const finish = (channels: number) => () => {
+    sums.forEach((ofPixel, pixel) => {
+      for (let group = 0; group * GROUP_CHANNELS < channels; group += 1) {
+        const [low, high] = ofPixel.slice(2 * group);
+        if (isStored) {
+          const index = all.indexOf(low);
+          f.set(low, load('v128.load', stored, index * 16));
+          f.set(high, load('v128.load', stored, index * 16 + 16));
+        }
+        const count = Math.min(GROUP_CHANNELS, channels - group * GROUP_CHANNELS);
+        const record = add(parameters, group * parameterBytes(output) + GROUP_CHANNELS * 4);
+        const offset = pixel * shape.outputPixelBytes + group * GROUP_CHANNELS * shape.outputElementBytes;
+        stage.finishGroup(f, { low, high }, count, record, target, offset);
+      }
+    });
+  };
+  const last = lastPanelChannels(panels);
+  const count = panelCount(panels);
+  if (last === panelChannels(panels) || count === 1) finish(last)();
+  else f.if(op('i32.eq', position, i32(count - 1)), finish(last), finish(panelChannels(panels)));
 }

@@ -16,14 +16,15 @@ import {
 } from '../emitter/index.js';
 import { interleaveBytes, interleaveHigh, interleaveLow } from '../interleave.js';
 import {
+  GROUP_CHANNELS,
   lastPanelChannels,
-  PANEL_CHANNELS,
   panelBytes,
+  panelChannels,
   panelCount,
   runSteps,
   type PanelShape,
 } from './panelShape.js';
-import { productOf, stepWeightBytes } from './product.js';
+import { panelGroups, productOf, stepWeightBytes } from './product.js';
 
 /** A matrix that is cut into panels at run time. */
 export interface PackShape {
@@ -59,13 +60,14 @@ function emitDepthMajor(
   const row = f.local('i32', 'row');
   f.increase(target, multiply(begin, panelBytes(panels)));
   f.range(begin, begin, end, 1, () => {
-    f.set(row, add(source, multiply(begin, PANEL_CHANNELS)));
+    const whole = panelChannels(panels);
+    f.set(row, add(source, multiply(begin, whole)));
     const last = lastPanelChannels(panels);
     const pack = (channels: number) => () => {
       emitPanel(f, shape, row, target, channels);
     };
-    if (last === PANEL_CHANNELS) pack(last)();
-    else f.if(op('i32.eq', begin, i32(panelCount(panels) - 1)), pack(last), pack(PANEL_CHANNELS));
+    if (last === whole) pack(last)();
+    else f.if(op('i32.eq', begin, i32(panelCount(panels) - 1)), pack(last), pack(whole));
   });
 }
 
@@ -81,20 +83,26 @@ function emitPanel(
   const { depth } = productOf(product);
   const stepBytes = stepWeightBytes(product);
   const rows = Array.from({ length: depth }, (_, index) => f.local('v128', `row${index}`));
-  const emitStep = (count: number): void => {
+  const groupBytes = stepBytes / panelGroups(product);
+  const emitGroup = (count: number, group: number): void => {
+    const groupChannels = Math.min(GROUP_CHANNELS, channels - group * GROUP_CHANNELS);
     rows.forEach((local, index) => {
-      if (index < count) emitLoad(f, shape, row, index * rowBytes, local, channels);
+      const offset = index * rowBytes + group * GROUP_CHANNELS;
+      if (index < count) emitLoad(f, shape, row, offset, local, groupChannels);
       else f.set(local, i32x4(0));
     });
     if (product.weightBytes === 1) {
       f.set(rows[0], interleaveBytes(rows[0], rows[1]));
       if (depth === 4) f.set(rows[1], interleaveBytes(rows[2], rows[3]));
     }
-    if (stepBytes === 16) f.store('v128.store', target, rows[0]);
+    if (groupBytes === 16) f.store('v128.store', target, rows[0], group * groupBytes);
     else {
-      f.store('v128.store', target, interleaveLow(rows[0], rows[1]));
-      f.store('v128.store', target, interleaveHigh(rows[0], rows[1]), 16);
+      f.store('v128.store', target, interleaveLow(rows[0], rows[1]), group * groupBytes);
+      f.store('v128.store', target, interleaveHigh(rows[0], rows[1]), group * groupBytes + 16);
     }
+  };
+  const emitStep = (count: number): void => {
+    for (let group = 0; group * GROUP_CHANNELS < channels; group += 1) emitGroup(count, group);
     f.increase(row, depth * rowBytes);
     f.increase(target, stepBytes);
   };
@@ -133,7 +141,8 @@ function emitTransposed(
   const { runLength } = panels;
   const { depth } = productOf(panels.product);
   const stepBytes = stepWeightBytes(panels.product);
-  const laneBytes = stepBytes / PANEL_CHANNELS;
+  const lanes = panelChannels(panels);
+  const laneBytes = stepBytes / lanes;
   const [storeLane, store] =
     laneBytes === 4
       ? (['v128.store32_lane', 'i32.store'] as const)
@@ -143,17 +152,17 @@ function emitTransposed(
   const values = f.local('v128', 'values');
   const vectorSteps = panels.product.weightBytes === 2 ? 4 : 16 / depth;
   const vectorDepth = vectorSteps * depth;
-  const channels = multiply(end, PANEL_CHANNELS);
+  const channels = multiply(end, lanes);
   const channel = f.local('i32', 'channel');
   const endChannel = f.local('i32', 'endChannel');
   f.set(endChannel, channels);
   f.if(op('i32.gt_s', endChannel, i32(panels.channels)), () => {
     f.set(endChannel, i32(panels.channels));
   });
-  f.range(channel, multiply(begin, PANEL_CHANNELS), endChannel, 1, () => {
+  f.range(channel, multiply(begin, lanes), endChannel, 1, () => {
     f.set(from, add(source, multiply(channel, rowBytes)));
-    const panel = multiply(quotient(channel, PANEL_CHANNELS), panelBytes(panels));
-    f.set(to, add(add(target, panel), multiply(remainder(channel, PANEL_CHANNELS), laneBytes)));
+    const panel = multiply(quotient(channel, lanes), panelBytes(panels));
+    f.set(to, add(add(target, panel), multiply(remainder(channel, lanes), laneBytes)));
     f.repeat(f.local('i32', 'vectors'), Math.floor(runLength / vectorDepth), () => {
       emitLoad(f, shape, from, 0, values, vectorDepth);
       for (let step = 0; step < vectorSteps; step += 1) {

@@ -1,10 +1,10 @@
 import type { OutputCode } from '../outputStage.js';
-import { productOf, stepWeightBytes, type ProductCode } from './product.js';
+import { panelGroups, productOf, stepWeightBytes, type ProductCode } from './product.js';
 
-/** Output channels of a panel. */
-export const PANEL_CHANNELS = 8;
+/** Output channels of a group: what a panel has, or half of it. */
+export const GROUP_CHANNELS = 8;
 
-/** A matrix of weights cut into panels of eight output channels. */
+/** A matrix of weights cut into panels of eight output channels, or sixteen. */
 export interface PanelShape {
   readonly product: ProductCode;
   /** Pieces of equal length that the products of an accumulator come in; each is filled up to whole steps. */
@@ -13,6 +13,9 @@ export interface PanelShape {
   /** Output channels. */
   readonly channels: number;
 }
+
+/** What the number of panels depends on; without a product they have eight channels. */
+export type PanelChannels = Pick<PanelShape, 'channels'> & Partial<Pick<PanelShape, 'product'>>;
 
 /** Products of one accumulator. */
 export function depthOf({ runs, runLength }: PanelShape): number {
@@ -24,22 +27,27 @@ export function runSteps({ product, runLength }: PanelShape): number {
   return Math.ceil(runLength / productOf(product).depth);
 }
 
+/** Output channels of a panel. */
+export function panelChannels({ product }: PanelChannels): number {
+  return GROUP_CHANNELS * (product === undefined ? 1 : panelGroups(product));
+}
+
 /** Panels that hold the channels. */
-export function panelCount({ channels }: Pick<PanelShape, 'channels'>): number {
-  return Math.ceil(channels / PANEL_CHANNELS);
+export function panelCount(panels: PanelChannels): number {
+  return Math.ceil(panels.channels / panelChannels(panels));
 }
 
-/** Channels of the last panel, 1 .. 8. */
-export function lastPanelChannels({ channels }: Pick<PanelShape, 'channels'>): number {
-  return channels - (Math.ceil(channels / PANEL_CHANNELS) - 1) * PANEL_CHANNELS;
+/** Channels of the last panel, at least 1. */
+export function lastPanelChannels(panels: PanelChannels): number {
+  return panels.channels - (panelCount(panels) - 1) * panelChannels(panels);
 }
 
-/** Bytes of one panel, laid out as `[runs][steps][8 channels][depth of a step]`. */
+/** Bytes of one panel, laid out as `[runs][steps][channels][depth of a step]`. */
 export function panelBytes(panels: PanelShape): number {
   return panels.runs * runSteps(panels) * stepWeightBytes(panels.product);
 }
 
-/** Bytes of the parameters of one panel: eight biases, then the two records of four channels. */
+/** Bytes of the parameters of a group: eight biases, then the two records of four channels. */
 export function parameterBytes({ recordBytes }: OutputCode): number {
-  return PANEL_CHANNELS * 4 + 2 * recordBytes;
+  return GROUP_CHANNELS * 4 + 2 * recordBytes;
 }

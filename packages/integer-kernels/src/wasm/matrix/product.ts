@@ -12,11 +12,17 @@ export interface ProductCode {
   readonly areWeightsSmall?: boolean;
   /** Steps that narrow sums can take before they are added to the accumulators. */
   readonly foldSteps?: number;
+  /**
+   * For engines that join neighboring vectors: groups of eight channels in a panel.
+   *
+   * Such engines begin at stores, so that sums are stored side by side before they are finished. Absent elsewhere.
+   */
+  readonly joinedGroups?: 1 | 2;
 }
 
 type Vector = Value<'v128'>;
 
-/** One step: a few values of a row meet the weights of eight channels. */
+/** One step: a few values of a row meet the weights of the channels of a panel. */
 interface Product {
   /** Values of a row that a step takes. */
   readonly depth: 2 | 4;
@@ -26,11 +32,11 @@ interface Product {
   readonly tilePixels: 3 | 4;
   /** Whether it needs relaxed SIMD. */
   readonly isRelaxed?: boolean;
-  /** Whether the weights of all eight channels lie in one vector. */
-  readonly isJoined?: boolean;
+  /** Whether the weights of eight channels lie in one vector. */
+  readonly isDense?: boolean;
   /** Whether sums are int16, in pairs of lanes, and must be added up. */
   readonly isNarrow?: boolean;
-  /** The sums of four channels with one step added: channels 0 .. 3 of a panel, or 4 .. 7 where `half` is 1. */
+  /** The sums of four channels with one step added: channels 0 .. 3 of eight, or 4 .. 7 where `half` is 1. */
   step(operands: {
     readonly sum: Vector;
     readonly weights: Vector;
@@ -55,7 +61,7 @@ const products = {
     depth: 2,
     valueBytes: 1,
     tilePixels: 4,
-    isJoined: true,
+    isDense: true,
     step({ sum, weights, values, half }) {
       const name = half === 0 ? 'i16x8.extmul_low_i8x16_s' : 'i16x8.extmul_high_i8x16_s';
       return op('i32x4.add', sum, op('i32x4.extadd_pairwise_i16x8_s', op(name, weights, values)));
@@ -123,9 +129,14 @@ export function productName({ kind, weightBytes, foldSteps }: ProductCode): stri
   return `${kind} i${weightBytes * 8}${foldSteps === undefined ? '' : `/${foldSteps}`}`;
 }
 
+/** Groups of eight channels in a panel. */
+export function panelGroups({ joinedGroups = 1 }: ProductCode): 1 | 2 {
+  return joinedGroups;
+}
+
 /** Bytes of the weights of one step. */
 export function stepWeightBytes(code: ProductCode): number {
-  return 8 * productOf(code).depth * code.weightBytes;
+  return 8 * panelGroups(code) * productOf(code).depth * code.weightBytes;
 }
 
 /** Bytes of a row that one step takes. */
@@ -134,14 +145,16 @@ export function stepValueBytes(code: ProductCode): 2 | 4 {
   return depth * valueBytes === 2 ? 2 : 4;
 }
 
-/** The weights of four channels of a step. */
+/** The weights of four channels of a step: the vector at a position. Dense ones serve two positions. */
 export function loadWeights(
   code: ProductCode,
   address: Value<'i32'>,
   offset: number,
-  half: 0 | 1,
+  position: number,
 ): Value<'v128'> {
-  const isWidened = productOf(code).valueBytes > code.weightBytes;
-  const vectorBytes = stepWeightBytes(code) / 2;
-  return load(isWidened ? 'v128.load8x8_s' : 'v128.load', address, offset + half * vectorBytes);
+  const { valueBytes, depth, isDense } = productOf(code);
+  const vector = isDense === true ? position >> 1 : position;
+  const vectorBytes = isDense === true ? 16 : 4 * depth * code.weightBytes;
+  const isWidened = valueBytes > code.weightBytes;
+  return load(isWidened ? 'v128.load8x8_s' : 'v128.load', address, offset + vector * vectorBytes);
 }

@@ -62,6 +62,7 @@ export function planTiling(
     lists: tileLists(tiles),
     place,
     ...(isInPlace ? {} : { copy }),
+    sumsOffset: scratchOf(walk).sumsOffset,
     rowsOffset: scratchOf(walk).rowsOffset,
   };
   return {

@@ -1,18 +1,20 @@
 import type { OutputPlan } from '../outputStage.js';
 import { writeRecord } from '../requantization/requantizationRecords.js';
 import {
-  PANEL_CHANNELS,
+  GROUP_CHANNELS,
   panelBytes,
+  panelChannels,
   panelCount,
   parameterBytes,
   runSteps,
+  type PanelChannels,
   type PanelShape,
 } from './panelShape.js';
 import { productOf } from './product.js';
 
 /** The constants of one matrix product: parameters of all panels, then the panels. */
 export interface MatrixConstants {
-  readonly panels: Pick<PanelShape, 'channels'>;
+  readonly panels: PanelChannels;
   readonly output: OutputPlan;
   /** First output channel of this matrix among all channels of the op. */
   readonly firstChannel: number;
@@ -22,7 +24,7 @@ export interface MatrixConstants {
 
 /** Bytes of the parameters of all panels. */
 export function parametersByteLength({ panels, output }: Pick<MatrixConstants, 'panels' | 'output'>): number {
-  return panelCount(panels) * parameterBytes(output.code);
+  return groupCount(panels) * parameterBytes(output.code);
 }
 
 /** Bytes of the panels themselves. */
@@ -30,13 +32,18 @@ export function panelsByteLength(panels: PanelShape): number {
   return panelCount(panels) * panelBytes(panels);
 }
 
-/** Writes bias and requantization records of every panel. */
+/** Groups of eight channels that the panels have. */
+function groupCount(panels: PanelChannels): number {
+  return (panelCount(panels) * panelChannels(panels)) / GROUP_CHANNELS;
+}
+
+/** Writes bias and requantization records of every group of eight channels. */
 export function writeParameters(view: DataView, byteOffset: number, constants: MatrixConstants): void {
   const { panels, output, firstChannel, biasOf } = constants;
-  for (let panel = 0; panel < panelCount(panels); panel += 1) {
-    const start = byteOffset + panel * parameterBytes(output.code);
-    const channels = Array.from({ length: PANEL_CHANNELS }, (_, lane) => {
-      const channel = panel * PANEL_CHANNELS + lane;
+  for (let group = 0; group < groupCount(panels); group += 1) {
+    const start = byteOffset + group * parameterBytes(output.code);
+    const channels = Array.from({ length: GROUP_CHANNELS }, (_, lane) => {
+      const channel = group * GROUP_CHANNELS + lane;
       return channel < panels.channels ? firstChannel + channel : undefined;
     });
     channels.forEach((channel, lane) => {
@@ -64,11 +71,12 @@ export function writePanels(
     product.weightBytes === 1
       ? new Int8Array(bytes.buffer, bytes.byteOffset, length)
       : new Int16Array(bytes.buffer, bytes.byteOffset, length / 2);
-  const stepElements = PANEL_CHANNELS * depth;
+  const lanes = panelChannels(panels);
+  const stepElements = lanes * depth;
   const runElements = runSteps(panels) * stepElements;
   for (let channel = 0; channel < channels; channel += 1) {
-    const lane = channel % PANEL_CHANNELS;
-    const panel = (channel - lane) / PANEL_CHANNELS;
+    const lane = channel % lanes;
+    const panel = (channel - lane) / lanes;
     for (let run = 0; run < runs; run += 1) {
       const source = ((firstRow + channel) * runs + run) * runLength;
       let step = (panel * runs + run) * runElements + lane * depth;
