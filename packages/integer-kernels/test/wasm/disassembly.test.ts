@@ -51,7 +51,7 @@ describe('modules, read by wabt', () => {
 
 /** Relaxed instructions that kernels may use: their operands leave the engine no choice. */
 const relaxedInteger =
-  /^(i8x16\.relaxed_swizzle|i16x8\.relaxed_dot_i8x16_i7x16_s|i32x4\.relaxed_dot_i8x16_i7x16_add_s)$/;
+  /^(i8x16\.relaxed_swizzle|i16x8\.relaxed_q15mulr_s|i16x8\.relaxed_dot_i8x16_i7x16_s|i32x4\.relaxed_dot_i8x16_i7x16_add_s)$/;
 
 async function forbiddenIn(module: Uint8Array): Promise<string[]> {
   const text = await disassemble(module);

@@ -6,7 +6,7 @@ import { hasHalo, neededHalo } from '../neededHalo.js';
 import type { OutputCode } from '../outputStage.js';
 import type { OperandTensorLayouts } from '../wasmKernel.js';
 import { stripGeometry, type PaddedStrip } from './paddedStrip.js';
-import type { TapSums } from './tapSums.js';
+import type { TapsAtOnce, TapSums } from './tapSums.js';
 
 /** What the emitted module of a depthwise convolution depends on. */
 export interface DepthwiseCode {
@@ -24,6 +24,8 @@ export interface DepthwiseCode {
   readonly left: number;
   /** Output pixels that are made together. */
   readonly pixels: number;
+  /** 2: products of pairs of bytes, by relaxed SIMD. */
+  readonly tapsAtOnce: TapsAtOnce;
   readonly sums: TapSums;
   /** Whether sums are scaled as they are, not widened first. */
   readonly isScaled: boolean;
@@ -54,8 +56,7 @@ const MAX_PIXELS = 4;
 export function depthwiseCode(
   layer: DepthwiseConv2dOp,
   layouts: OperandTensorLayouts,
-  sums: TapSums,
-  isScaled: boolean,
+  how: Pick<DepthwiseCode, 'tapsAtOnce' | 'sums' | 'isScaled'>,
   stored: OutputCode,
 ): DepthwiseCode {
   const { strides, dilations, padding, weights, inputs } = layer;
@@ -82,10 +83,9 @@ export function depthwiseCode(
     top: padding.top,
     left: padding.left,
     pixels: Math.ceil(output.width / Math.ceil(output.width / MAX_PIXELS)),
-    sums,
-    isScaled,
+    ...how,
     stored,
-    panel: panelLayout([kernelHeight, kernelWidth], sums, isScaled, stored),
+    panel: panelLayout([kernelHeight, kernelWidth], how, stored),
   };
 }
 
@@ -103,16 +103,16 @@ export function stripByteLength(layer: DepthwiseConv2dOp): number {
 
 function panelLayout(
   [height, width]: readonly [number, number],
-  { isWhole, isCentered, segments }: TapSums,
-  isScaled: boolean,
+  { tapsAtOnce, sums, isScaled }: Pick<DepthwiseCode, 'tapsAtOnce' | 'sums' | 'isScaled'>,
   { recordBytes }: OutputCode,
 ): PanelLayout {
-  const startBytes = isCentered ? segments.length * 16 : 0;
+  const { areWhole, areCentered, segments } = sums;
+  const startBytes = areCentered ? segments.length * 16 : 0;
   const factorsOffset = 32 + 2 * recordBytes;
   const startsOffset = factorsOffset + (isScaled ? 48 : 0);
-  const rowsOffset = startsOffset + (isWhole ? startBytes : 0);
-  const ofRow = isWhole ? 0 : startBytes;
-  const bytesOfRow = ofRow + width * 16;
+  const rowsOffset = startsOffset + (areWhole ? startBytes : 0);
+  const ofRow = areWhole ? 0 : startBytes;
+  const bytesOfRow = ofRow + Math.ceil(width / tapsAtOnce) * 16;
   return {
     factorsOffset,
     startsOffset,

@@ -9,12 +9,25 @@ import type { KernelPlan, OperandTensorLayouts } from '../wasmKernel.js';
 import { depthwiseCode, stripByteLength } from './depthwiseCode.js';
 import { emitDepthwise } from './emitDepthwise.js';
 import { scaledSums } from './scaledSums.js';
-import { sumCenters, tapSums, type TapRange, type TapSums, type TapWeights } from './tapSums.js';
+import {
+  sumCenters,
+  tapSums,
+  type TapRange,
+  type TapsAtOnce,
+  type TapSums,
+  type TapWeights,
+} from './tapSums.js';
 import { writeDepthwisePanels } from './writeDepthwisePanels.js';
 
-/** Whether sums of 16 bits can give the exact result. */
-export function supportsDepthwise(layer: DepthwiseConv2dOp): boolean {
-  return tapSums(weightsOf(layer), rangeOf(layer)) !== undefined;
+/** Whether sums of 16 bits can give the exact result; by pairs of bytes where these leave relaxed SIMD no choice. */
+export function supportsDepthwise(layer: DepthwiseConv2dOp, tapsAtOnce: TapsAtOnce): boolean {
+  const weights = weightsOf(layer);
+  const range = rangeOf(layer);
+  const arePairs = tapsAtOnce === 2;
+  // The products of bytes that relaxed SIMD defines: int8 times 0 .. 127.
+  if (arePairs && (range.min < 0 || range.max > 127)) return false;
+  if (arePairs && weights.values.some((weight) => weight < -128 || weight > 127)) return false;
+  return tapSums(weights, range, tapsAtOnce) !== undefined;
 }
 
 /**
@@ -22,7 +35,11 @@ export function supportsDepthwise(layer: DepthwiseConv2dOp): boolean {
  *
  * Pixels of a row together, eight channels at once, products summed in 16 bits. The layer must be supported.
  */
-export function planDepthwise(layer: DepthwiseConv2dOp, layouts: OperandTensorLayouts): KernelPlan {
+export function planDepthwise(
+  layer: DepthwiseConv2dOp,
+  layouts: OperandTensorLayouts,
+  tapsAtOnce: TapsAtOnce,
+): KernelPlan {
   const { requantization, output: outputSpec, bias } = layer;
   const channels = layer.weights.shape[0];
   const weights = weightsOf(layer);
@@ -30,27 +47,28 @@ export function planDepthwise(layer: DepthwiseConv2dOp, layouts: OperandTensorLa
   const { zeroPoint } = layer.inputs[0];
   const magnitude = Math.max(range.max - zeroPoint, zeroPoint - range.min);
   const bounds = channelBounds(weights.values, channels, magnitude, bias);
-  const sums = tapSums(weights, range) as TapSums;
+  const sums = tapSums(weights, range, tapsAtOnce) as TapSums;
   const centers = sumCenters(weights, range, sums);
   const bases = basesOf(layer, weights, centers);
-  const scaled = sums.isWhole
-    ? scaledSums(
-        requantization,
-        outputSpec,
-        bases.map((base, channel) => ({ base, bound: bounds[channel] })),
-      )
+  // In base SIMD a rounding product takes five instructions: for a second sum, widening is as fast.
+  const mayScale = sums.areWhole && sums.segments.length <= tapsAtOnce;
+  const ofChannels = bases.map((base, channel) => ({ base, bound: bounds[channel] }));
+  const scaled = mayScale
+    ? scaledSums(requantization, outputSpec, ofChannels, sums.segments.length)
     : undefined;
   const stored =
     scaled === undefined
       ? planOutput(requantization, outputSpec, bounds)
       : outputPlan(scaled.plan, outputSpec);
-  const code = depthwiseCode(layer, layouts, sums, scaled !== undefined, stored.code);
+  const isScaled = scaled !== undefined;
+  const code = depthwiseCode(layer, layouts, { tapsAtOnce, sums, isScaled }, stored.code);
   const { output, panel } = code;
   const starts = stepStarts(channels, Math.min(channels, GROUP_CHANNELS));
-  const parts = sums.isWhole ? 1 : weights.height * sums.segments.length;
+  const parts = (sums.areWhole ? 1 : weights.height) * sums.segments.length;
   return {
-    kernel: `depthwiseConv2d i16 ${code.pixels}x8, ${parts === 1 ? '1 sum' : `${parts} sums`}`,
+    kernel: `depthwiseConv2d ${tapsAtOnce === 2 ? 'relaxed' : 'i16'} ${code.pixels}x8, ${parts === 1 ? '1 sum' : `${parts} sums`}`,
     key: `depthwise ${JSON.stringify(code)}`,
+    isRelaxed: tapsAtOnce === 2,
     constantBytes: starts.length * panel.byteLength,
     threadScratchBytes: stripByteLength(layer),
     phases: [

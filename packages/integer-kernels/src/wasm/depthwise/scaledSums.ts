@@ -3,7 +3,7 @@ import type { Requantization } from '../../requantization.js';
 import type { RequantizationPlan } from '../requantization/requantizationCode.js';
 
 /**
- * A requantization of int16 sums: `(sum * high + round(sum * low / 2^15) + addend) >> shift`.
+ * A requantization of int16 sums: `(sum * high + round(sum * low / 2^15) + addend) >> shift`; more than one sum is added up.
  *
  * A product of pairs forms it, so that the sums need not be widened first.
  */
@@ -34,28 +34,31 @@ interface Factor {
 }
 
 /**
- * Plans the requantization of an int16 sum; undefined where it is not exact, or not of this kind.
+ * Plans the requantization of `sums` int16 sums; undefined where it is not exact, or not of this kind.
  *
- * The factor's rest below its 30 bits and the rounding of the low product make the result miss by at most 1.5 before the shift.
- * An accumulator is rounded right if its value is farther from the next half. That is checked for the two accumulators next to
- * every half between two output values; the addend is chosen to leave both sides equal room.
+ * The factor's rest below its 30 bits and the rounding of the low product make each sum miss by at most 1.5 before the shift. An
+ * accumulator is rounded right if its value is farther from the next half. That is checked for the two accumulators next to every
+ * half between two output values; the addend is chosen to leave both sides equal room.
  */
 export function scaledSums(
   requantization: Requantization,
   output: ActivationSpec,
   channels: readonly SumChannel[],
+  sums: number,
 ): ScaledSums | undefined {
   const factors = factorsOf(requantization, channels.length);
   if (factors === undefined || output.type === 'int32') return undefined;
   const values = factors.map(({ multiplier, shift }) => multiplier / 2 ** shift);
-  // The scaled accumulator must stay below 2^31, and the factor below 2^15.
+  // The factor must stay below 2^15, and below 2^31 the scaled accumulator with its half, the addend's move and what it misses.
   const most = Math.max(
-    ...values.map((value, index) => Math.max(value * 2 ** 16, value * channels[index].bound + 1)),
+    ...values.map((value, index) => Math.max(value * 2 ** 16, value * channels[index].bound + 1.5)),
   );
   const shift = Math.min(30, Math.ceil(31 - Math.log2(most)) - 1);
-  if (shift < 1) return undefined;
+  if (shift < 3) return undefined;
   const range = { min: output.quantMin - output.zeroPoint, max: output.quantMax - output.zeroPoint };
-  const addends = channels.map((channel, index) => addendOf(factors[index], channel, shift, range));
+  const addends = channels.map((channel, index) =>
+    addendOf(factors[index], channel, shift, range, sums * LARGEST_MISS),
+  );
   if (!addends.every((addend) => addend !== undefined)) return undefined;
   const scaled = values.map((value) => value * 2 ** shift);
   const high = scaled.map(Math.floor);
@@ -85,6 +88,7 @@ function addendOf(
   { base, bound }: SumChannel,
   shift: number,
   { min, max }: { readonly min: number; readonly max: number },
+  miss: number,
 ): number | undefined {
   if (bound * multiplier >= 2 ** 52 || from > 52) return undefined;
   const scale = 2 ** (shift - from);
@@ -109,5 +113,5 @@ function addendOf(
   const [down, up] = [Math.min(above, 2 ** shift), Math.min(below, 2 ** shift)];
   const addend = Math.round(ideal + (up - down) / 2);
   const moved = addend - ideal;
-  return down + moved >= LARGEST_MISS && up - moved > LARGEST_MISS ? addend : undefined;
+  return down + moved >= miss && up - moved > miss ? addend : undefined;
 }

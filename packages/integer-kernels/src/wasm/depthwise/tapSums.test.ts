@@ -27,26 +27,31 @@ const cases = fc
   );
 
 /** The taps of every sum, in the order of the centers. */
-function partsOf({ values, height, width }: TapWeights, { isWhole, segments }: TapSums): number[][] {
+function partsOf({ values, height, width }: TapWeights, { areWhole, segments }: TapSums): number[][] {
   const rows = Array.from({ length: values.length / width }, (_, row) => [
     ...values.subarray(row * width, (row + 1) * width),
   ]);
-  if (!isWhole) return rows.flatMap((row) => segments.map(({ from, to }) => row.slice(from, to)));
-  const channels = values.length / width / height;
-  return Array.from({ length: channels }, (_, channel) =>
-    rows.slice(channel * height, (channel + 1) * height).flat(),
-  );
+  const perPart = areWhole ? height : 1;
+  return Array.from({ length: rows.length / perPart }, (_, part) =>
+    segments.map(({ from, to }) =>
+      rows.slice(part * perPart, (part + 1) * perPart).flatMap((row) => row.slice(from, to)),
+    ),
+  ).flat();
 }
 
 test('every sum is an int16 once its center is subtracted, and the segments cover each row', () => {
-  const seen = { whole: 0, cut: 0, centered: 0 };
+  const seen = { whole: 0, twoWhole: 0, cut: 0, centered: 0 };
   fc.assert(
-    fc.property(cases, ([weights, range]) => {
-      const sums = tapSums(weights, range);
-      if (sums === undefined) throw new Error('one tap of at most 255 always fits');
-      if (sums.isWhole) seen.whole += 1;
+    fc.property(cases, fc.constantFrom(1, 2), ([weights, range], tapsAtOnce) => {
+      const sums = tapSums(weights, range, tapsAtOnce);
+      if (sums === undefined) {
+        expect(tapsAtOnce).toBe(2);
+        return;
+      }
+      if (sums.areWhole) seen[sums.segments.length === 1 ? 'whole' : 'twoWhole'] += 1;
       else seen.cut += 1;
-      if (sums.isCentered) seen.centered += 1;
+      if (sums.areCentered) seen.centered += 1;
+      expect(sums.segments.every(({ from }) => from % tapsAtOnce === 0)).toBe(true);
       const centers = sumCenters(weights, range, sums);
       partsOf(weights, sums).forEach((part, index) => {
         const ends = [range.min, range.max];
@@ -60,7 +65,7 @@ test('every sum is an int16 once its center is subtracted, and the segments cove
         ...sums.segments.slice(0, -1).map(({ to }) => to),
       ]);
       expect(sums.segments.at(-1)?.to).toBe(weights.width);
-      expect(centers.some((center) => center !== 0)).toBe(sums.isCentered);
+      expect(centers.some((center) => center !== 0)).toBe(sums.areCentered);
     }),
     { numRuns: 500, seed: 1 },
   );
@@ -70,17 +75,37 @@ test('every sum is an int16 once its center is subtracted, and the segments cove
 test('a sum of one more step would not fit', () => {
   const range = { min: 0, max: 127 };
   const of = (...values: number[]) =>
-    tapSums({ values: Int16Array.from(values), height: 1, width: 5 }, range);
-  expect(of(127, 127, 127, 127, 8)).toMatchObject({ isWhole: true });
-  expect(of(127, 127, 127, 127, 9)).toMatchObject({
-    isWhole: false,
+    tapSums({ values: Int16Array.from(values), height: 1, width: 5 }, range, 1);
+  expect(of(127, 127, 127, 127, 8)).toMatchObject({ areWhole: true, segments: [{ from: 0, to: 5 }] });
+  const cut = [
+    { from: 0, to: 4 },
+    { from: 4, to: 5 },
+  ];
+  expect(of(127, 127, 127, 127, 9)).toMatchObject({ areWhole: true, segments: cut });
+});
+
+test('rows are summed by themselves where two sums do not hold the kernel', () => {
+  const weights = { values: new Int16Array(9).fill(127), height: 3, width: 3 };
+  const of = (max: number) => tapSums(weights, { min: 0, max }, 1);
+  expect(of(56)).toMatchObject({ areWhole: true, segments: [{ from: 0, to: 3 }] });
+  expect(of(80)).toMatchObject({
+    areWhole: true,
     segments: [
-      { from: 0, to: 4 },
-      { from: 4, to: 5 },
+      { from: 0, to: 2 },
+      { from: 2, to: 3 },
+    ],
+  });
+  expect(of(127)).toMatchObject({ areWhole: false, segments: [{ from: 0, to: 3 }] });
+  expect(of(255)).toMatchObject({
+    areWhole: false,
+    segments: [
+      { from: 0, to: 2 },
+      { from: 2, to: 3 },
     ],
   });
 });
 
 test('a weight too large for one product is refused', () => {
-  expect(tapSums({ values: Int16Array.of(258), height: 1, width: 1 }, { min: 0, max: 255 })).toBeUndefined();
+  const weights = { values: Int16Array.of(258), height: 1, width: 1 };
+  expect(tapSums(weights, { min: 0, max: 255 }, 1)).toBeUndefined();
 });

@@ -6,12 +6,11 @@ export interface TapSegment {
 
 /** How the products of a depthwise convolution are summed in 16 bits. */
 export interface TapSums {
-  /** Whether the sum over the whole kernel fits; else each segment of each row is widened by itself. */
-  readonly isWhole: boolean;
-  /** The parts of a row; one where the whole kernel fits. */
+  /** Whether the sums of the segments run over all kernel rows; else those of each row are widened by themselves. */
+  readonly areWhole: boolean;
   readonly segments: readonly TapSegment[];
   /** Whether sums begin with what brings them into the range of an int16; else with 0. */
-  readonly isCentered: boolean;
+  readonly areCentered: boolean;
 }
 
 /** Smallest and largest value that a tap can see. */
@@ -30,19 +29,25 @@ export interface TapWeights {
 /** Values that an int16 can tell apart. */
 const SPAN = 2 ** 16;
 
+/** Sums over the whole kernel that a pixel has at most: those of some pixels fill the registers. */
+const MAX_WHOLE_SUMS = 2;
+
+/** Taps of a row that one product takes: relaxed products take pairs of bytes. */
+export type TapsAtOnce = 1 | 2;
+
 /**
  * Cuts the kernel into as few sums as possible that are known from their low 16 bits; undefined where a tap is too much.
  *
  * The values of `sum (weight * stored)` lie at most `sum |weight| * (max - min)` apart. Where that is less than 2^16 for every
  * channel, the sum modulo 2^16 says all.
  */
-export function tapSums(weights: TapWeights, range: TapRange): TapSums | undefined {
-  const whole = segmentsOf(weights, range, true);
-  const isWhole = whole?.length === 1;
-  const segments = isWhole ? whole : segmentsOf(weights, range, false);
+export function tapSums(weights: TapWeights, range: TapRange, tapsAtOnce: TapsAtOnce): TapSums | undefined {
+  const whole = segmentsOf(weights, range, true, tapsAtOnce);
+  const areWhole = whole !== undefined && whole.length <= MAX_WHOLE_SUMS;
+  const segments = areWhole ? whole : segmentsOf(weights, range, false, tapsAtOnce);
   if (segments === undefined) return undefined;
-  const centers = sumCenters(weights, range, { isWhole, segments });
-  return { isWhole, segments, isCentered: centers.some((center) => center !== 0) };
+  const centers = sumCenters(weights, range, { areWhole, segments });
+  return { areWhole, segments, areCentered: centers.some((center) => center !== 0) };
 }
 
 /** The segments of sums over all rows, or within rows. */
@@ -50,6 +55,7 @@ function segmentsOf(
   { values, height, width }: TapWeights,
   { min, max }: TapRange,
   isOverRows: boolean,
+  tapsAtOnce: TapsAtOnce,
 ): TapSegment[] | undefined {
   const rows = isOverRows ? height : 1;
   const fits = (from: number, to: number): boolean => {
@@ -65,7 +71,7 @@ function segmentsOf(
   const segments: TapSegment[] = [];
   for (let from = 0; from < width;) {
     let to = width;
-    while (to > from && !fits(from, to)) to -= 1;
+    while (to > from && !fits(from, to)) to = Math.ceil(to / tapsAtOnce - 1) * tapsAtOnce;
     if (to === from) return undefined;
     segments.push({ from, to });
     from = to;
@@ -76,14 +82,14 @@ function segmentsOf(
 /**
  * What is subtracted from each sum to bring all its values into the range of an int16.
  *
- * `[channels]` for whole sums, else `[channels][height][segments]`.
+ * `[channels][segments]` for whole sums, else `[channels][height][segments]`.
  */
 export function sumCenters(
   { values, height, width }: TapWeights,
   { min, max }: TapRange,
-  { isWhole, segments }: Pick<TapSums, 'isWhole' | 'segments'>,
+  { areWhole, segments }: Pick<TapSums, 'areWhole' | 'segments'>,
 ): number[] {
-  const rows = isWhole ? height : 1;
+  const rows = areWhole ? height : 1;
   return Array.from({ length: values.length / rows / width }, (_, part) =>
     segments.map(({ from, to }) => {
       let low = 0;

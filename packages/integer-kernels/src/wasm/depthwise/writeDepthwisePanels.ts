@@ -43,7 +43,7 @@ function writeLane(
   view: DataView,
   offset: number,
   lane: number,
-  { panel, sums, kernel: [height, width] }: DepthwiseCode,
+  { panel, sums, tapsAtOnce, kernel: [height, width] }: DepthwiseCode,
   { weights, centers, bases, scaled }: DepthwiseConstants,
   channel: number,
 ): void {
@@ -60,17 +60,19 @@ function writeLane(
     setHalfword(panel.factorsOffset + 32, scaled.low[channel]);
   }
   const count = sums.segments.length;
-  const parts = sums.isWhole ? 1 : height;
-  for (let part = 0; sums.isCentered && part < parts; part += 1) {
-    const position = sums.isWhole ? panel.startsOffset : panel.rowsOffset + part * panel.rowBytes;
+  const parts = sums.areWhole ? 1 : height;
+  for (let part = 0; sums.areCentered && part < parts; part += 1) {
+    const position = sums.areWhole ? panel.startsOffset : panel.rowsOffset + part * panel.rowBytes;
     for (let segment = 0; segment < count; segment += 1) {
       setHalfword(position + segment * 16, -centers[(channel * parts + part) * count + segment]);
     }
   }
   for (let row = 0; row < height; row += 1) {
     const position = panel.rowsOffset + row * panel.rowBytes + panel.startBytes;
-    for (let x = 0; x < width; x += 1) {
-      setHalfword(position + x * 16, weights.values[(channel * height + row) * width + x]);
+    const taps = weights.values.subarray((channel * height + row) * width).subarray(0, width);
+    for (let x = 0; x < width; x += tapsAtOnce) {
+      const pair = (taps[x] & 0xff) | ((x + 1 < width ? taps[x + 1] : 0) << 8);
+      setHalfword(position + (x / tapsAtOnce) * 16, tapsAtOnce === 2 ? pair : taps[x]);
     }
   }
 }

@@ -173,6 +173,7 @@ export const instructions = {
 
   // Relaxed SIMD: only in modules of plans that say so, where operand ranges make the result one and the same everywhere.
   'i8x16.relaxed_swizzle': { code: [0xfd, 0x100], takes: ['v128', 'v128'], gives: 'v128' },
+  'i16x8.relaxed_q15mulr_s': { code: [0xfd, 0x111], takes: ['v128', 'v128'], gives: 'v128' },
   'i16x8.relaxed_dot_i8x16_i7x16_s': { code: [0xfd, 0x112], takes: ['v128', 'v128'], gives: 'v128' },
   'i32x4.relaxed_dot_i8x16_i7x16_add_s': {
     code: [0xfd, 0x113],
