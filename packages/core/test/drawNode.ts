@@ -7,6 +7,7 @@ import type { Draw } from '../../integer-kernels/src/conformance/draw.js';
 import {
   drawAdd,
   drawConcatOf,
+  drawLookup,
   drawRequantize,
   drawReshape,
 } from '../../integer-kernels/src/conformance/cases/drawElementwise.js';
@@ -92,6 +93,7 @@ const makers: readonly Maker[] = [
   unary(isStoredImage, drawGlobalAveragePool2d),
   unary(isStoredVector, drawDense),
   unary(() => true, drawRequantize),
+  unary(isStored, drawLookup),
   unary(() => true, drawReshape),
   makeAdd,
   makeAdd,

@@ -68,7 +68,7 @@ describe('planMemory', () => {
   test('memory of a halo that is read holds only values whose halo is the same, bytes and place', () => {
     let shared = 0;
     const backend = demandingBackend();
-    for (const seed of seeds(600)) {
+    for (const seed of seeds(1500)) {
       const plan = planMemory(randomGraph(seed, 14), {
         backend,
         batchSize: 1 + (seed % 2),

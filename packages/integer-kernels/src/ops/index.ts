@@ -6,6 +6,7 @@ import type { DenseOp } from './dense.js';
 import type { DepthwiseConv2dOp } from './depthwiseConv2d.js';
 import type { GemmOp } from './gemm.js';
 import type { GlobalAveragePool2dOp } from './globalAveragePool2d.js';
+import type { LookupOp } from './lookup.js';
 import type { MaxPool2dOp } from './maxPool2d.js';
 import type { RelayoutOp } from './relayout.js';
 import type { RequantizeOp } from './requantize.js';
@@ -23,6 +24,7 @@ export interface Ops {
   add: AddOp;
   concat: ConcatOp;
   requantize: RequantizeOp;
+  lookup: LookupOp;
   reshape: ReshapeOp;
   relayout: RelayoutOp;
 }
@@ -37,6 +39,7 @@ export type { DenseOp } from './dense.js';
 export type { DepthwiseConv2dOp } from './depthwiseConv2d.js';
 export type { GemmOp } from './gemm.js';
 export type { GlobalAveragePool2dOp } from './globalAveragePool2d.js';
+export type { LookupOp } from './lookup.js';
 export type { MaxPool2dOp, PooledOp, PoolWindow } from './maxPool2d.js';
 export type { AccumulatorBound, OpBase, OpDefinition } from './op.js';
 export type { RelayoutOp } from './relayout.js';

@@ -8,6 +8,7 @@ import { dense } from './dense.js';
 import { depthwiseConv2d } from './depthwiseConv2d.js';
 import { gemm } from './gemm.js';
 import { globalAveragePool2d } from './globalAveragePool2d.js';
+import { lookup } from './lookup.js';
 import { maxPool2d } from './maxPool2d.js';
 import { relayout } from './relayout.js';
 import { requantize } from './requantize.js';
@@ -26,6 +27,7 @@ export const kernels = {
   add,
   concat,
   requantize,
+  lookup,
   reshape,
   relayout,
 } satisfies { readonly [Name in OpName]: ReferenceKernel<Name> };

@@ -46,6 +46,13 @@ const oracles = {
     const read = centered(op, inputs);
     return summed(op, (index) => [[inside(read(0, ...index)), 1n]]);
   },
+  lookup: ({ inputs: [{ shape }], output, table }, [input]) => {
+    const read = grid(shape, input);
+    return (index) => {
+      const entry = BigInt(table[Number(BigInt.asUintN(8, inside(read(...index))))]);
+      return output.type === 'int8' ? BigInt.asIntN(8, entry) : entry;
+    };
+  },
   reshape: ({ output }, [input]) => {
     const read = grid(output.shape, input);
     return (index) => inside(read(...index));

@@ -99,6 +99,12 @@ const opReaders = {
     output: activation,
     requantization,
   }),
+  lookup: object<Ops['lookup']>({
+    op: word('lookup'),
+    inputs: single(activation),
+    output: activation,
+    table: byteTensor,
+  }),
   reshape: object<Ops['reshape']>({
     op: word('reshape'),
     inputs: single(activation),

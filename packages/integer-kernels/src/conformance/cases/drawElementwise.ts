@@ -2,14 +2,16 @@ import {
   type ActivationSpec,
   type AddOp,
   type ConcatOp,
+  type LookupOp,
   type RelayoutOp,
   type RequantizeOp,
   type Rescale,
   type ReshapeOp,
   checkOp,
 } from '@bnfree/integer-kernels';
-import { drawActivation, mostlyByteTypes } from './drawActivation.js';
+import { byteTypes, drawActivation, mostlyByteTypes } from './drawActivation.js';
 import { type Draw, isWild } from '../draw.js';
+import { drawIntegers } from './drawIntegers.js';
 import { drawRequantizedOutput, drawRescale, drawRounding } from './drawRequantization.js';
 import { type Size, drawBatch, drawChannels, drawExtent } from './drawSize.js';
 
@@ -108,6 +110,19 @@ export function drawRequantize(draw: Draw, size: Size, given?: ActivationSpec): 
   const input = given ?? drawActivation(draw, drawShape(draw, size), mostlyByteTypes);
   const bound = Math.min(0x7fffffff, Math.max(255, input.quantMax));
   return { op: 'requantize', inputs: [input], ...drawRequantizedOutput(draw, input.shape, bound) };
+}
+
+/** Any table; of an input that is given, or of any. Lively: a table whose entries differ. */
+export function drawLookup(draw: Draw, size: Size, given?: ActivationSpec): LookupOp {
+  const input = given ?? drawActivation(draw, drawShape(draw, size), byteTypes);
+  const output = drawActivation(draw, input.shape, byteTypes);
+  const { quantMin, quantMax } = output;
+  const table = Uint8Array.from(
+    isWild(draw, 1)
+      ? drawIntegers(draw, 256, quantMin, quantMax)
+      : Array.from({ length: 256 }, (_, pattern) => quantMin + (pattern % (quantMax - quantMin + 1))),
+  );
+  return { op: 'lookup', inputs: [input], output, table };
 }
 
 /** A flatten, or any other shape of the same size; of an input that is given, or of any. */

@@ -1,7 +1,14 @@
 import type { ActivationSpec, Op, OpName, Ops, TensorValues } from '@bnfree/integer-kernels';
 import type { Draw } from '../draw.js';
 import { drawConv2d, drawDepthwiseConv2d } from './drawConvolution.js';
-import { drawAdd, drawConcat, drawRelayout, drawRequantize, drawReshape } from './drawElementwise.js';
+import {
+  drawAdd,
+  drawConcat,
+  drawLookup,
+  drawRelayout,
+  drawRequantize,
+  drawReshape,
+} from './drawElementwise.js';
 import { drawIntegers } from './drawIntegers.js';
 import { drawDense, drawGemm } from './drawMatrix.js';
 import { drawAveragePool2d, drawGlobalAveragePool2d, drawMaxPool2d } from './drawPool.js';
@@ -19,6 +26,7 @@ export const drawOps = {
   add: drawAdd,
   concat: drawConcat,
   requantize: drawRequantize,
+  lookup: drawLookup,
   reshape: drawReshape,
   relayout: drawRelayout,
 } satisfies { readonly [Name in OpName]: (draw: Draw, size: Size) => Ops[Name] };
