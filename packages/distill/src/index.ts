@@ -69,8 +69,11 @@ export type { ImageBatch, ImagePool } from './data/imagePool.js';
 export type { ImageSource } from './data/imageSource.js';
 export { openImages, type OpenImagesOptions } from './data/openData.js';
 export { splitPool, type SplitOptions } from './data/splitPool.js';
+export { createBatches, type Batches, type BatchesOptions } from './data/batches.js';
+export { randomStream, type RandomStream } from './random/randomStream.js';
 
 export type { CheckpointStore } from './checkpoint/checkpointStore.js';
 export { folderCheckpoints } from './checkpoint/folderCheckpoints.js';
 export { makeFolder } from './checkpoint/makeFolder.js';
 export { memoryCheckpoints } from './checkpoint/memoryCheckpoints.js';
+export { readTensorFile, writeTensorFile, type StoredTensor, type TensorFile } from './checkpoint/tensorFile.js';

@@ -9,3 +9,10 @@ export type { EvaluationOptions, Top1 } from './evaluation/top1.js';
 export { loadTeacher, type TeacherOptions } from './teacher/loadTeacher.js';
 export { type TeacherDigests, teacherDigests } from './teacher/teacherDigests.js';
 export { distillAlexnet, type DistillAlexnetOptions } from './distillAlexnet.js';
+export { alexnet, type AlexnetOptions } from './model/alexnet.js';
+export {
+  alexnetShapes,
+  type AlexnetShape,
+  type AlexnetVariant,
+  type ConvolutionShape,
+} from './model/alexnetShapes.js';

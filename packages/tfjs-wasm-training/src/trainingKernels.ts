@@ -5,6 +5,7 @@ import { depthwiseConv2dNativeBackpropFilter } from './kernels/depthwiseConv2dNa
 import { depthwiseConv2dNativeBackpropInput } from './kernels/depthwiseConv2dNativeBackpropInput.js';
 import { maxPoolGrad } from './kernels/maxPoolGrad.js';
 import { paddedConvolutions } from './kernels/paddedConvolutions.js';
+import { tile } from './kernels/tile.js';
 import { unsortedSegmentSum } from './kernels/unsortedSegmentSum.js';
 import type { TrainingKernel } from './trainingKernel.js';
 
@@ -16,6 +17,7 @@ export const trainingKernels: readonly TrainingKernel[] = [
   depthwiseConv2dNativeBackpropInput,
   batchMatMul,
   maxPoolGrad,
+  tile,
   unsortedSegmentSum,
   ...paddedConvolutions,
 ];

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { BnfreeError, formatIssues } from '@bnfree/core';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { measureTop1 } from './measureTop1.js';
+import { saveTeacher } from './saveTeacher.js';
+import { type BackendName, backendNames, startBackend } from './startBackend.js';
+import { stepLines } from './stepLines.js';
+import { type TeacherName, type TeacherRecipe, teacherRecipes } from './teacherRecipes.js';
+import { trainTeacher } from './trainTeacher.js';
+
+interface Flags {
+  readonly teacher: TeacherName;
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly rate?: number;
+  readonly trainImages?: number;
+  readonly seed: number;
+  readonly backend: BackendName;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+const names = Object.keys(teacherRecipes) as TeacherName[];
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`expected a whole number of ${min} .. ${max}`);
+  };
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value <= 10) return value;
+  throw new InvalidArgumentError('expected a number above 0, at most 10');
+}
+
+const program = new Command('train-teacher')
+  .description('Trains a teacher with batch normalization; stopped by Ctrl-C, the same command goes on.')
+  .addOption(new Option('--teacher <name>', 'which').choices(names).default('lenet-bn-mnist'))
+  .option('--epochs <n>', "passes over the images; the recipe's by default", wholeNumber(1, 10_000))
+  .option('--batch <n>', "images a step; the recipe's by default", wholeNumber(1, 4096))
+  .option('--rate <x>', "learning rate at its top; the recipe's by default", positive)
+  .option('--train-images <n>', 'only the first training images', wholeNumber(1, 60_000))
+  .option('--seed <n>', 'names all random numbers', wholeNumber(0, 2 ** 24), 0)
+  .addOption(new Option('--backend <name>', 'of tfjs').choices(backendNames).default('wasm'))
+  .option('--out <folder>', 'for model.json, weights.bin and the checkpoint; run/NAME by default')
+  .option('--json', 'prints the result as JSON')
+  .allowExcessArguments(false);
+
+async function run(flags: Flags): Promise<void> {
+  const recipe: TeacherRecipe = teacherRecipes[flags.teacher];
+  const out = flags.out ?? join('run', flags.teacher);
+  const settings = {
+    epochs: flags.epochs ?? recipe.epochs,
+    batchSize: flags.batch ?? recipe.batchSize,
+    peakRate: flags.rate ?? recipe.peakRate,
+    seed: flags.seed,
+    checkpoint: join(out, 'checkpoint'),
+    checkpointEverySteps: 200,
+  };
+  const startMs = performance.now();
+  await startBackend(flags.backend);
+  const [train, test] = await Promise.all([recipe.load('train', flags.trainImages), recipe.load('test')]);
+  const model = recipe.build(flags.seed);
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    controller.abort(new Error('stopped; the same command goes on from here'));
+  };
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const onStep = stepLines(process.stderr, settings.batchSize, () => performance.now());
+  await trainTeacher(model, train, recipe, settings, { signal: controller.signal, onStep });
+  const saved = await saveTeacher(model, out);
+  const { top1, correct, count } = await measureTop1(model, test, recipe.input);
+  const seconds = Math.round((performance.now() - startMs) / 1000);
+  const { checkpoint: _, checkpointEverySteps: __, ...shown } = settings;
+  const result = { teacher: flags.teacher, ...shown, top1, correct, count, seconds, files: saved };
+  process.stdout.write(
+    flags.json === true
+      ? `${JSON.stringify(result, undefined, 2)}\n`
+      : `top-1 ${top1.toFixed(2)} % of ${count} test images after ${seconds} s; ${saved.model.path} and ${saved.weights.path} are written\n`,
+  );
+}
+
+try {
+  await run(program.parse().opts<Flags>());
+} catch (error) {
+  const text = error instanceof BnfreeError ? formatIssues(error.issues) : (error as Error).message;
+  process.stderr.write(`${text}\n`);
+  process.exitCode = 1;
+}

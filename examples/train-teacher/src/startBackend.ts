@@ -1,0 +1,19 @@
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
+import '@tensorflow/tfjs-layers';
+import { installTrainingKernels } from '@bnfree/tfjs-wasm-training';
+import { enableProdMode, setBackend } from '@tensorflow/tfjs-core';
+
+/** The tfjs backends that train in Node without a GPU. */
+export const backendNames = ['wasm', 'cpu'] as const;
+
+/** Which tfjs backend. */
+export type BackendName = (typeof backendNames)[number];
+
+/** Makes tfjs ready to train; tfjs-layers brings the gradients. */
+export async function startBackend(name: BackendName): Promise<void> {
+  // Silences the advice to use tfjs-node, which cannot be installed everywhere.
+  enableProdMode();
+  installTrainingKernels();
+  await setBackend(name);
+}
