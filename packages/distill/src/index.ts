@@ -10,6 +10,7 @@ export { functionTeacher, type FunctionTeacherOptions } from './teacher/function
 export type { Teacher, TeacherNode, TeacherOperation, TeacherParameters } from './teacher/teacher.js';
 export type { TfjsLayersModel } from './teacher/tfjsLayersModel.js';
 export { findTaps, type Tap } from './teacher/findTaps.js';
+export type { PointwiseFunction } from './functions/pointwiseFunction.js';
 
 export * from './plan/studentPlan.js';
 export type * from './plan/planOptions.js';

@@ -9,6 +9,7 @@ import {
   type DepthwiseConv2dOp,
   type Op,
 } from '@bnfree/integer-kernels';
+import { gridsOf } from '../graph/valueGrids.js';
 import { isFrozenLayer, type FrozenLayer } from '../layers/stages.js';
 import { trainableOf } from '../trainable/index.js';
 import type { Check, CheckContext } from './check.js';
@@ -47,9 +48,10 @@ export function matchesFakeQuantize({ images = 8 }: MatchesFakeQuantizeOptions =
           issues.push(mismatchIssue(layer.plan.name, mismatches));
         }
       }
+      const grids = gridsOf(context.plan, context.units);
       for (const merge of context.units) {
         if (isFrozenLayer(merge)) continue;
-        const mismatches = compareMerge(merge, values);
+        const mismatches = compareMerge(merge, values, grids);
         if (mismatches > 0) issues.push(mismatchIssue(merge.plan.name, mismatches));
       }
       return issues;

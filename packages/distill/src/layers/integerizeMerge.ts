@@ -1,6 +1,8 @@
 import type { GraphNode } from '@bnfree/core';
 import type { ActivationSpec, Rescale } from '@bnfree/integer-kernels';
 import type { PlannedMerge } from '../plan/studentPlan.js';
+import { functionTable } from '../functions/functionTable.js';
+import { mergeGrid } from '../training/activationGrid.js';
 import { activationSpec } from './activationSpec.js';
 import { atShift, fromDyadic, toDyadic } from './dyadic.js';
 import type { CalibratedMerge, FrozenMerge, ValueGrid } from './stages.js';
@@ -13,18 +15,48 @@ const identity: Rescale = { multiplier: 1, shift: 0 };
 /**
  * Turns a merge with a grid into integers; `inputs` are the grids of its values, in order.
  *
- * A sum brings its values to a fine common grid by exact products and rounds once, a concatenation rounds each value.
+ * A sum brings its values to a fine common grid by exact products and rounds once, a concatenation rounds each value. A
+ * function becomes the table of its rounded values.
  */
 export function integerizeMerge(merge: CalibratedMerge, inputs: readonly ValueGrid[]): FrozenMerge {
   const { plan, activationStep } = merge;
-  const tensor = activationSpec(plan.outputShape, plan.activations.bits, plan.activation, activationStep);
-  const output: ValueGrid = { tensor, scale: toDyadic(activationStep) };
-  const ratios = inputs.map(({ scale }) => fromDyadic(scale) / fromDyadic(output.scale));
-  const nodes =
-    plan.operation.kind === 'add'
-      ? sumNodes(plan, inputs, ratios, tensor)
-      : [concatNode(plan, inputs, ratios, tensor)];
-  return { stage: 'frozen', plan, shadow: merge, nodes, output };
+  const output: ValueGrid = { tensor: mergeSpec(merge), scale: toDyadic(activationStep) };
+  return { stage: 'frozen', plan, shadow: merge, nodes: mergeNodes(merge, inputs, output), output };
+}
+
+function mergeSpec({ plan, activationStep, zeroPoint }: CalibratedMerge): ActivationSpec {
+  const { operation, activation, activations, outputShape } = plan;
+  if (operation.kind !== 'lookup')
+    return activationSpec(outputShape, activations.bits, activation, activationStep);
+  const { type, min, max } = mergeGrid(plan, zeroPoint);
+  const [quantMin, quantMax] = [min + zeroPoint, max + zeroPoint];
+  return { shape: [1, ...outputShape], type, zeroPoint, quantMin, quantMax };
+}
+
+function mergeNodes(
+  { plan, activationStep }: CalibratedMerge,
+  inputs: readonly ValueGrid[],
+  { tensor, scale }: ValueGrid,
+): GraphNode[] {
+  const ratios = inputs.map((input) => fromDyadic(input.scale) / fromDyadic(scale));
+  switch (plan.operation.kind) {
+    case 'add':
+      return sumNodes(plan, inputs, ratios, tensor);
+    case 'concat':
+      return [concatNode(plan, inputs, ratios, tensor)];
+    case 'lookup': {
+      const [input] = inputs;
+      const from = { tensor: input.tensor, step: fromDyadic(input.scale) };
+      const table = functionTable(plan.operation.form, from, { tensor, step: activationStep });
+      return [
+        {
+          name: plan.name,
+          inputs: plan.inputs,
+          op: { op: 'lookup', inputs: [input.tensor], output: tensor, table },
+        },
+      ];
+    }
+  }
 }
 
 function concatNode(

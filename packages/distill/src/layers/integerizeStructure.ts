@@ -50,8 +50,9 @@ export function integerizeStructure(plan: PlannedStructure, input: ValueGrid): I
 }
 
 function globalAverage(plan: PlannedStructure, input: ValueGrid, shape: number[]): IntegerStructure {
-  const isSigned = input.tensor.quantMin < 0;
-  const largest = isSigned ? Math.max(input.tensor.quantMax, -input.tensor.quantMin) : input.tensor.quantMax;
+  const { quantMin, quantMax: top, zeroPoint } = input.tensor;
+  const isSigned = quantMin < zeroPoint;
+  const largest = Math.max(top - zeroPoint, zeroPoint - quantMin);
   const quantMax = isSigned ? 127 : 255;
   const scale = toDyadic((fromDyadic(input.scale) * largest) / quantMax);
   const pixels = plan.inputShape[0] * plan.inputShape[1];

@@ -73,6 +73,8 @@ export interface CalibratedMerge {
   readonly plan: PlannedMerge;
   /** Worth of an output step. */
   readonly activationStep: number;
+  /** Stored value of zero; 0 but behind a table. */
+  readonly zeroPoint: number;
 }
 
 /** Integers at last; keeps its float shadow, so that the end-to-end stage can reopen it. */

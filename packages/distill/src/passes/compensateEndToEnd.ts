@@ -6,7 +6,13 @@ import { slicePool } from '../data/splitPool.js';
 import { fromDyadic } from '../layers/dyadic.js';
 import { integerizeLayer } from '../layers/integerizeLayer.js';
 import { integerizeMerge } from '../layers/integerizeMerge.js';
-import { isFrozenLayer, type FrozenUnit, type QuantizableLayer, type ValueGrid } from '../layers/stages.js';
+import {
+  isFrozenLayer,
+  type CalibratedMerge,
+  type FrozenUnit,
+  type QuantizableLayer,
+  type ValueGrid,
+} from '../layers/stages.js';
 import { gridsOf } from '../graph/valueGrids.js';
 import { logitsTap } from '../plan/logitsTap.js';
 import { inputsOf, type PlannedLayer } from '../plan/studentPlan.js';
@@ -130,6 +136,7 @@ function movesWeights(name: string): boolean {
 /** The whole student in float, every layer on its grid. A batch is pixels, the teacher's logits and maybe labels. */
 class SimulatedStudent {
   readonly #shadows: ReadonlyMap<string, QuantizableLayer>;
+  readonly #merges: ReadonlyMap<string, CalibratedMerge>;
   readonly #inputScale: tf.Tensor;
 
   constructor(
@@ -139,6 +146,9 @@ class SimulatedStudent {
   ) {
     const layers = units.filter(isFrozenLayer);
     this.#shadows = new Map(layers.map(({ plan, shadow }) => [plan.name, shadow]));
+    this.#merges = new Map(
+      units.flatMap((unit) => (isFrozenLayer(unit) ? [] : [[unit.plan.name, unit.shadow] as const])),
+    );
     const { numerator, denominator } = context.plan.input.scale;
     this.#inputScale = tf.scalar(numerator / denominator);
   }
@@ -160,7 +170,8 @@ class SimulatedStudent {
     const forward: UnitForward = {
       layer: (layer, x) =>
         simulateFromParameters(this.#shadow(layer), x, x.grid?.step ?? this.#inputScale, tensors),
-      merge: (merge, inputs) => simulateMergeFrom(merge, inputs, tensors),
+      merge: ({ name }, inputs) =>
+        simulateMergeFrom(this.#merges.get(name) as CalibratedMerge, inputs, tensors),
     };
     const { value } = forwardPlan(plan, new Map([[plan.input.name, start]]), forward);
     const distillation = distillationLoss(value, teacherLogits);

@@ -68,7 +68,9 @@ function nodeIssues(plan: StudentPlan, node: PlanNode, index: number): Issue[] {
     const shapes = placesOf(node).map(({ shape }) => `[${shape.join(', ')}]`);
     const fix =
       node.kind === 'merge'
-        ? 'inputs: two or more values of one height and width'
+        ? node.operation.kind === 'lookup'
+          ? 'inputs: one value'
+          : 'inputs: two or more values of one height and width'
         : 'inputShape: [height, width, channels] that holds the window';
     issues.push(
       invalid(

@@ -70,9 +70,10 @@ describe('checkPlanOptions', () => {
 
 describe('codeIssues', () => {
   const check = (bits: number, code: 'sign' | 'odd' | 'twosComplement' | 'unsigned') =>
-    codeIssues(resolveSettings({ weights: { bits, code } }, false, undefined), 'weights').map(
-      ({ fix }) => fix,
-    );
+    codeIssues(
+      resolveSettings({ weights: { bits, code } }, { isEnd: false, feedsLookup: false }, undefined),
+      'weights',
+    ).map(({ fix }) => fix);
 
   test('keeps sign for one bit and useless codes away from it', () => {
     expect(check(1, 'sign')).toEqual([]);

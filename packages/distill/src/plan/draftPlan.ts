@@ -7,6 +7,7 @@ import { planMerge } from './planMerge.js';
 import type { PlanOptions } from './planOptions.js';
 import {
   inputsOf,
+  type MergeOperation,
   type PlannedInput,
   type PlannedStructure,
   type PlannedUnit,
@@ -74,10 +75,10 @@ function walkBlock(walk: Walk, block: ChosenBlock, first: TeacherNode): void {
     return;
   }
   if (!takesZeroPadding(first)) for (const input of inputs) reportPadding(walk, input);
-  const { kind } = first.operation;
+  const merge = mergeOperation(first);
   const unit: PlannedUnit =
-    kind === 'add' || kind === 'concat'
-      ? planMerge(walk.teacher, { tap, settings }, kind, inputs)
+    merge !== null
+      ? planMerge(walk.teacher, { tap, settings }, merge, inputs)
       : planLayer(walk.teacher, { tap, settings }, inputs[0], block === walk.output);
   walk.nodes.push(unit);
   walk.values.set(tap.tap, {
@@ -86,6 +87,18 @@ function walkBlock(walk: Walk, block: ChosenBlock, first: TeacherNode): void {
     zeroPadding: null,
     isNonNegative: unit.activation !== 'linear',
   });
+}
+
+function mergeOperation({ operation }: TeacherNode): MergeOperation | null {
+  switch (operation.kind) {
+    case 'add':
+    case 'concat':
+      return { kind: operation.kind };
+    case 'function':
+      return { kind: 'lookup', form: operation.form };
+    default:
+      return null;
+  }
 }
 
 function walkNode(walk: Walk, node: TeacherNode): void {

@@ -25,6 +25,7 @@ export function chooseLayers(teacher: Teacher, options: PlanOptions): LayerChoic
   const blocks = new Map<string, ChosenBlock>();
   const skipped = new Set<string>();
   const issues: Issue[] = [];
+  const feedsLookup = lookupFeeds(teacher);
   for (const { layer, tap } of findCandidates(teacher)) {
     const choice: unknown = options.layers?.(layer);
     const found = checkLayerChoice(choice, layer);
@@ -38,7 +39,8 @@ export function chooseLayers(teacher: Teacher, options: PlanOptions): LayerChoic
       continue;
     }
     const own = found.length > 0 ? undefined : (choice as LayerSettings | undefined);
-    const settings = resolveSettings(options, layer.isFirst || layer.isLast, own);
+    const place = { isEnd: layer.isFirst || layer.isLast, feedsLookup: feedsLookup.has(tap.tap) };
+    const settings = resolveSettings(options, place, own);
     issues.push(...codeIssues(settings, `layers("${layer.name}").weights`));
     blocks.set(tap.name, { tap, settings });
   }
@@ -56,7 +58,7 @@ function findCandidates(teacher: Teacher): Candidate[] {
   const tapOf = new Map(taps.map((tap) => [tap.name, tap]));
   const shapeOf = new Map(teacher.nodes.map(({ name, shape }) => [name, shape]));
   const { last, behind } = lastTap(teacher, taps);
-  const firstLayer = taps.find(({ operation }) => operation !== 'add' && operation !== 'concat');
+  const firstLayer = taps.find(({ operation }) => !['add', 'concat', 'lookup'].includes(operation));
   const relevant = teacher.nodes.filter(
     (node) =>
       tapOf.has(node.name) ||
@@ -93,9 +95,11 @@ function lastTap(
   for (;;) {
     const last = tapAt.get(name);
     const node = nodeOf.get(name);
-    if (last !== undefined || node === undefined || !mayFollowLogits(node)) return { last, behind };
+    const isDropped = last !== undefined && isFinalFunction(last, nodeOf);
+    if ((last !== undefined && !isDropped) || node === undefined || !mayFollowLogits(node))
+      return { last, behind };
     behind.add(name);
-    name = node.inputs[0];
+    name = isDropped ? last.inputs[0] : node.inputs[0];
   }
 }
 
@@ -108,9 +112,27 @@ export function keepsLogits({ operation }: TeacherNode): boolean {
       return true;
     case 'activation':
       return operation.activation === 'softmax' || operation.activation === 'linear';
+    case 'function':
+      // It puts each logit's own probability in its place, and keeps their order.
+      return operation.form.kind === 'sigmoid';
     default:
       return false;
   }
+}
+
+/** Whether a block is a function behind the logits that keeps their order, such as a sigmoid. */
+export function isFinalFunction(tap: Tap, nodeOf: ReadonlyMap<string, TeacherNode>): boolean {
+  const first = nodeOf.get(tap.name);
+  return tap.operation === 'lookup' && first !== undefined && keepsLogits(first);
+}
+
+/** Values that nothing but functions by table take. */
+function lookupFeeds({ nodes, outputs }: Teacher): Set<string> {
+  const isFunction = ({ operation }: TeacherNode): boolean => operation.kind === 'function';
+  const others = new Set([...outputs, ...nodes.flatMap((node) => (isFunction(node) ? [] : node.inputs))]);
+  return new Set(
+    nodes.filter(isFunction).flatMap(({ inputs }) => inputs.filter((name) => !others.has(name))),
+  );
 }
 
 function isSoftmax({ operation }: TeacherNode): boolean {

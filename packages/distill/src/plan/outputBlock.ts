@@ -1,6 +1,6 @@
 import type { Issue } from '@bnfree/core';
 import type { Teacher } from '../teacher/teacher.js';
-import { keepsLogits, type ChosenBlock, type LayerChoices } from './layerChoices.js';
+import { isFinalFunction, keepsLogits, type ChosenBlock, type LayerChoices } from './layerChoices.js';
 
 /** Where a student ends. */
 export interface OutputBlock {
@@ -19,9 +19,10 @@ export function findOutputBlock(teacher: Teacher, choices: LayerChoices): Output
   let name = teacher.outputs[0];
   for (;;) {
     const block = behind.get(name);
-    if (block !== undefined && block.settings !== 'skip') {
+    const isDropped = block !== undefined && isFinalFunction(block.tap, nodeOf);
+    if (block !== undefined && block.settings !== 'skip' && !isDropped) {
       const { operation, name: first } = block.tap;
-      if (operation === 'add' || operation === 'concat')
+      if (operation === 'add' || operation === 'concat' || operation === 'lookup')
         return {
           block: undefined,
           trailing,

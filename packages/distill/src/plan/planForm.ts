@@ -1,7 +1,9 @@
 import type { Issue } from '@bnfree/core';
+import { functionConstants } from '../functions/pointwiseFunction.js';
 import { bitsCheck, codeCheck, rationalCheck, schemeCheck } from './checkPlanOptions.js';
 import {
   arrayOf,
+  finite,
   integer,
   nullable,
   object,
@@ -38,6 +40,15 @@ const place = { name: text, input: text, inputShape: shape, outputShape: shape }
 
 const activationName = oneOf('linear', 'relu', 'relu6');
 
+const form = taggedObject(
+  Object.fromEntries(
+    Object.entries(functionConstants).map(([kind, constants]) => [
+      kind,
+      Object.fromEntries(constants.map((name) => [name, finite])),
+    ]),
+  ),
+);
+
 const node = taggedObject({
   layer: {
     ...place,
@@ -56,7 +67,7 @@ const node = taggedObject({
     inputs: arrayOf(text),
     inputShapes: arrayOf(shape),
     outputShape: shape,
-    operation: taggedObject({ add: {}, concat: {} }),
+    operation: taggedObject({ add: {}, concat: {}, lookup: { form } }),
     tap: text,
     teacherNodes: arrayOf(text),
     activation: activationName,

@@ -6,6 +6,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { openTeacher } from '../teacher/openTeacher.js';
 import type { Teacher } from '../teacher/teacher.js';
 import { checkPlan } from './checkPlan.js';
+import { decodePlan, encodePlan } from './encodePlan.js';
 import type { LayerCandidate } from './planOptions.js';
 import { planIssues, planStudent } from './planStudent.js';
 import { inputsOf, type PlannedLayer, type StudentPlan } from './studentPlan.js';
@@ -242,6 +243,7 @@ describe('planStudent', () => {
     const teacher = teacherOf(
       conv('c1'),
       layers.leakyReLU({ name: 'leaky' }),
+      layers.prelu({ name: 'odd' }),
       layers.flatten({ name: 'flat' }),
       dense('fc', 2),
     );
@@ -255,8 +257,9 @@ describe('planStudent', () => {
       asked.map(({ name, index, operation, isFirst, isLast }) => [name, index, operation, isFirst, isLast]),
     ).toEqual([
       ['c1', 0, 'conv2d', true, false],
-      ['leaky', 1, 'unsupported', false, false],
-      ['fc', 2, 'dense', false, true],
+      ['leaky', 1, 'lookup', false, false],
+      ['odd', 2, 'unsupported', false, false],
+      ['fc', 3, 'dense', false, true],
     ]);
     expect(asked[0]).toMatchObject({ inputShape: [8, 8, 3], outputShape: [8, 8, 4], teacherNodes: ['c1'] });
   });
@@ -317,39 +320,37 @@ describe('planStudent, merges', () => {
 describe('planIssues', () => {
   test('lists every unsupported layer with a fix that can be typed', () => {
     const teacher = teacherOf(
-      conv('c1', { activation: 'tanh' }),
-      layers.leakyReLU({ name: 'leaky' }),
+      conv('c1', { activation: 'logSoftmax' as 'softmax' }),
+      layers.prelu({ name: 'odd' }),
       layers.batchNormalization({ name: 'bn', axis: 1 }),
       layers.softmax({ name: 'middle', axis: -1 }),
       layers.maxPooling2d({ name: 'first', dataFormat: 'channelsFirst' }),
-      layers.reLU({ name: 'clipped', maxValue: 4 }),
       layers.globalMaxPooling2d({ name: 'gmp' }),
       dense('fc', 2),
     );
     const issues = planIssues(teacher);
     expect(issues.map(({ code, path }) => `${code} ${path.replace(/.*"(.*)"/, '$1')}`)).toEqual([
       'UNSUPPORTED_LAYER c1',
-      'UNSUPPORTED_LAYER leaky',
+      'UNSUPPORTED_LAYER odd',
       'UNSUPPORTED_LAYER bn',
       'UNSUPPORTED_LAYER middle',
       'UNSUPPORTED_LAYER first',
-      'UNSUPPORTED_LAYER clipped',
       'UNSUPPORTED_LAYER gmp',
     ]);
     expect(issues[1]).toEqual({
       code: 'UNSUPPORTED_LAYER',
-      path: 'teacher.layers[2] "leaky"',
-      message: 'LeakyReLU has no integer form.',
-      fix: "drop it with planStudent(teacher, { layers: (l) => (l.name === 'leaky' ? 'skip' : undefined) }); the next layer is fitted to the tap after it",
+      path: 'teacher.layers[2] "odd"',
+      message: 'PReLU has no integer form.',
+      fix: "drop it with planStudent(teacher, { layers: (l) => (l.name === 'odd' ? 'skip' : undefined) }); the next layer is fitted to the tap after it",
     });
     expect(issues[0].fix).toContain("'c1/activation'");
-    expect(issues[0].message).toContain('tanh');
+    expect(issues[0].message).toContain('logSoftmax');
   });
 
-  test.each(['c1/activation', 'leaky', 'middle'])('the fix for %s works when typed', (name) => {
+  test.each(['c1/activation', 'odd', 'middle'])('the fix for %s works when typed', (name) => {
     const teacher = teacherOf(
-      conv('c1', { activation: 'tanh' }),
-      layers.leakyReLU({ name: 'leaky' }),
+      conv('c1', { activation: 'logSoftmax' as 'softmax' }),
+      layers.prelu({ name: 'odd' }),
       layers.softmax({ name: 'middle', axis: -1 }),
       layers.flatten({ name: 'flat' }),
       dense('fc', 2),
@@ -357,6 +358,31 @@ describe('planIssues', () => {
     const before = planIssues(teacher).length;
     expect(before).toBe(3);
     expect(planIssues(teacher, { layers: (l) => (l.name === name ? 'skip' : undefined) })).toHaveLength(2);
+  });
+
+  test('plans a table for every other activation, and none for a sigmoid behind the logits', () => {
+    const teacher = teacherOf(
+      conv('c1', { activation: 'tanh' }),
+      layers.leakyReLU({ name: 'leaky' }),
+      conv('c2'),
+      layers.reLU({ name: 'clipped', maxValue: 4 }),
+      layers.flatten({ name: 'flat' }),
+      dense('fc', 2, { activation: 'sigmoid' }),
+      layers.dropout({ name: 'drop', rate: 0.5 }),
+    );
+    expect(planIssues(teacher)).toEqual([]);
+    const plan = planStudent(teacher);
+    expect(chainOf(plan)).toBe(
+      'image c1(image) c1/activation(c1) leaky(c1/activation) c2(leaky) clipped(c2) flat(clipped) fc(flat)',
+    );
+    expect(plan.nodes.flatMap((node) => (node.kind === 'merge' ? [node.operation] : []))).toEqual([
+      { kind: 'lookup', form: { kind: 'tanh' } },
+      { kind: 'lookup', form: { kind: 'leakyRelu', slope: 0.3 } },
+      { kind: 'lookup', form: { kind: 'clippedRelu', maximum: 4 } },
+    ]);
+    expect(decodePlan(encodePlan(plan))).toEqual(plan);
+    const broken = encodePlan(plan).replace('"slope"', '"slop"');
+    expect(() => decodePlan(broken)).toThrow(expect.objectContaining({ code: 'INVALID_PLAN' }));
   });
 
   test('lists several inputs and several outputs', () => {
@@ -410,11 +436,11 @@ describe('planIssues', () => {
   });
 
   test('reports broken options and the broken teacher together', () => {
-    const teacher = teacherOf(conv('c1'), layers.leakyReLU({ name: 'leaky' }), conv('c2'));
+    const teacher = teacherOf(conv('c1'), layers.prelu({ name: 'odd' }), conv('c2'));
     expect(codesOf(teacher, { weigths: { bits: 4 }, activations: { bits: 9 } })).toEqual([
       'UNKNOWN_OPTION weigths',
       'INVALID_OPTION activations.bits',
-      'UNSUPPORTED_LAYER teacher.layers[2] "leaky"',
+      'UNSUPPORTED_LAYER teacher.layers[2] "odd"',
     ]);
   });
 
@@ -434,8 +460,8 @@ describe('planIssues', () => {
 
   test('planStudent throws them all at once', () => {
     const teacher = teacherOf(
-      conv('c1', { activation: 'tanh' }),
-      layers.leakyReLU({ name: 'leaky' }),
+      conv('c1', { activation: 'logSoftmax' as 'softmax' }),
+      layers.prelu({ name: 'odd' }),
       conv('c2'),
     );
     expect(() => planStudent(teacher)).toThrow(BnfreeError);

@@ -34,6 +34,7 @@ export function plannedOutputShape(node: PlanNode): readonly number[] | null {
 /** Sums take one shape, concatenations shapes that differ in their channels alone. */
 function mergedShape({ operation, inputShapes }: PlannedMerge): readonly number[] | null {
   const [first = [], ...rest] = inputShapes;
+  if (operation.kind === 'lookup') return inputShapes.length === 1 ? first : null;
   if (rest.length === 0) return null;
   if (operation.kind === 'add') return rest.every((shape) => String(shape) === String(first)) ? first : null;
   const place = String(first.slice(0, -1));

@@ -16,10 +16,20 @@ const defaults: ResolvedSettings = {
   requantization: 'perLayer',
 };
 
-/** The settings of a layer: defaults, options, `firstAndLast` at the ends, and its own. Options must be checked. */
+/** Where a layer stands, as far as its settings depend on it. */
+export interface LayerPlace {
+  /** First or last block. */
+  readonly isEnd: boolean;
+  /** Whether nothing but tables takes its value: those cost the same for eight bits as for fewer. */
+  readonly feedsLookup: boolean;
+}
+
+const forLookup: LayerSettings = { activations: { bits: 8 } };
+
+/** The settings of a layer: defaults, options, those of its place, and its own. Options must be checked. */
 export function resolveSettings(
   options: PlanOptions,
-  isEnd: boolean,
+  { isEnd, feedsLookup }: LayerPlace,
   own: LayerSettings | undefined,
 ): ResolvedSettings {
   const { weights, activations, requantization } = options;
@@ -28,10 +38,8 @@ export function resolveSettings(
     ...(activations === undefined ? {} : { activations }),
     ...(requantization === undefined ? {} : { requantization }),
   };
-  return [general, isEnd ? options.firstAndLast : undefined, own].reduce<ResolvedSettings>(
-    applySettings,
-    defaults,
-  );
+  const byPlace = [isEnd ? options.firstAndLast : undefined, feedsLookup ? forLookup : undefined];
+  return [general, ...byPlace, own].reduce<ResolvedSettings>(applySettings, defaults);
 }
 
 /** Bits of a layer that its weight code cannot have. */

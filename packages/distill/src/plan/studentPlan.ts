@@ -1,4 +1,5 @@
 import type { WeightCode } from '@bnfree/integer-kernels';
+import type { PointwiseFunction } from '../functions/pointwiseFunction.js';
 
 /** How an accumulator becomes an activation, from the strictest hardware to the most capable. */
 export type RequantizationScheme =
@@ -106,15 +107,17 @@ export interface PlannedStructure {
     | { readonly kind: 'globalAveragePool2d' | 'reshape' };
 }
 
-/** Several values become one on a grid of its own: a residual sum, or branches side by side. No weights, nothing to train but the grid. */
+/**
+ * Values become one on a grid of its own: a residual sum, branches side by side, or a function of one value by its table.
+ * No weights, nothing to train but the grid.
+ */
 export interface PlannedMerge {
   readonly kind: 'merge';
   /** The teacher's layer name. */
   readonly name: string;
-  /** Two or more values. */
+  /** Two or more values; one for a function. */
   readonly inputs: readonly string[];
-  /** `add`: values of one shape; `concat`: along the channels. */
-  readonly operation: { readonly kind: 'add' | 'concat' };
+  readonly operation: MergeOperation;
   /** Teacher value to reproduce: behind the activation. */
   readonly tap: string;
   /** Teacher nodes that this merge stands for, in order: sum or concatenation, activation. */
@@ -125,6 +128,10 @@ export interface PlannedMerge {
   readonly outputShape: readonly number[];
   readonly activations: { readonly bits: number };
 }
+
+/** `add`: values of one shape; `concat`: along the channels; `lookup`: an activation other than ReLU, value by value. */
+export type MergeOperation =
+  { readonly kind: 'add' | 'concat' } | { readonly kind: 'lookup'; readonly form: PointwiseFunction };
 
 /** What is made one after another, each on a grid of its own: a layer with weights, or a merge. */
 export type PlannedUnit = PlannedLayer | PlannedMerge;

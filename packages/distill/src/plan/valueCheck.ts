@@ -26,6 +26,10 @@ export function integer(minimum: number, maximum: number): ValueCheck {
         ];
 }
 
+/** Any number but NaN and the infinities. */
+export const finite: ValueCheck = (value, path, codes) =>
+  Number.isFinite(value) ? [] : [invalid(codes, path, value, 'a finite number', '1')];
+
 /** A string that is not empty. */
 export const text: ValueCheck = (value, path, codes) =>
   typeof value === 'string' && value !== '' ? [] : [invalid(codes, path, value, 'a name', "'name'")];

@@ -26,7 +26,10 @@ export function storeShadow(unit: FrozenUnit): Record<string, StoredTensor> {
   const vector = (values: Float32Array): StoredTensor => ({ shape: [values.length], values });
   const step = (value: number | null): Record<string, StoredTensor> =>
     value === null ? {} : { [`${name}/activationStep`]: vector(Float32Array.of(value)) };
-  if (!isFrozenLayer(unit)) return step(unit.shadow.activationStep);
+  if (!isFrozenLayer(unit)) {
+    const { activationStep, zeroPoint } = unit.shadow;
+    return { ...step(activationStep), [`${name}/zeroPoint`]: vector(Float32Array.of(zeroPoint)) };
+  }
   const { parameters, steps } = unit.shadow;
   return {
     [`${name}/kernel`]: { shape: parameters.kernelShape, values: parameters.kernel },
@@ -46,7 +49,8 @@ export function restoreShadow(
 ): FrozenUnit {
   if (plan.kind === 'layer') return restoreLayer(plan, tensors, inputs[0], fit);
   const [activationStep] = storedFloats(tensors, `${plan.name}/activationStep`);
-  return integerizeMerge({ stage: 'calibrated', plan, activationStep }, inputs);
+  const [zeroPoint] = storedFloats(tensors, `${plan.name}/zeroPoint`);
+  return integerizeMerge({ stage: 'calibrated', plan, activationStep, zeroPoint }, inputs);
 }
 
 function restoreLayer(

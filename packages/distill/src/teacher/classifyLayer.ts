@@ -1,3 +1,4 @@
+import type { PointwiseFunction } from '../functions/pointwiseFunction.js';
 import type { TfjsLayer } from './tfjsLayersModel.js';
 import type { TeacherOperation } from './teacher.js';
 
@@ -79,8 +80,13 @@ const classifiers: Readonly<Partial<Record<string, Classifier>>> = {
     const maximum = (config['maxValue'] ?? null) as number | null;
     if (maximum === null) return { kind: 'activation', activation: 'relu' };
     if (maximum === 6) return { kind: 'activation', activation: 'relu6' };
-    return `A ReLU with maximum ${maximum} has no integer form; none or 6 was expected.`;
+    return functionOf({ kind: 'clippedRelu', maximum });
   },
+  LeakyReLU: (config) => functionOf({ kind: 'leakyRelu', slope: Number(config['alpha'] ?? 0.3) }),
+  ELU: (config) => functionOf({ kind: 'elu', alpha: Number(config['alpha'] ?? 1) }),
+  ThresholdedReLU: (config) =>
+    functionOf({ kind: 'thresholdedRelu', threshold: Number(config['theta'] ?? 1) }),
+  HardSwish: () => functionOf({ kind: 'hardSwish' }),
   Softmax: (config, { output }) => {
     const axis = Number(Array.isArray(config['axis']) ? config['axis'][0] : config['axis']);
     return axis === -1 || axis === output.length
@@ -156,9 +162,33 @@ function activationOf(name: string): TeacherOperation | string {
     case 'relu6':
     case 'softmax':
       return { kind: 'activation', activation: name };
-    default:
-      return `The activation "${name}" has no integer form; linear, relu, relu6 or a last softmax was expected.`;
+    default: {
+      const form = Object.hasOwn(namedFunctions, name) ? namedFunctions[name] : undefined;
+      const known = ['linear', 'relu', 'relu6', ...Object.keys(namedFunctions)].join(', ');
+      return form === undefined
+        ? `The activation "${name}" has no integer form; ${known} or a last softmax was expected.`
+        : functionOf(form);
+    }
   }
+}
+
+/** tfjs's names of functions that become tables. */
+const namedFunctions: Readonly<Partial<Record<string, PointwiseFunction>>> = {
+  elu: { kind: 'elu', alpha: 1 },
+  selu: { kind: 'selu' },
+  sigmoid: { kind: 'sigmoid' },
+  hardSigmoid: { kind: 'hardSigmoid', slope: 0.2, offset: 0.5 },
+  tanh: { kind: 'tanh' },
+  softplus: { kind: 'softplus' },
+  softsign: { kind: 'softsign' },
+  swish: { kind: 'swish' },
+  mish: { kind: 'mish' },
+  gelu: { kind: 'gelu' },
+  gelu_new: { kind: 'geluTanh' },
+};
+
+function functionOf(form: PointwiseFunction): TeacherOperation {
+  return { kind: 'function', form };
 }
 
 function pool(kind: 'maxPool2d' | 'averagePool2d', config: Config): TeacherOperation | string {

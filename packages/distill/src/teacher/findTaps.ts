@@ -1,7 +1,7 @@
 import type { Teacher, TeacherNode } from './teacher.js';
 
-/** What a block begins with; `affine` is a normalization or activation that stands alone. */
-export type TapOperation = 'conv2d' | 'depthwiseConv2d' | 'dense' | 'affine' | 'add' | 'concat';
+/** What a block begins with; `affine` is a normalization or ReLU that stands alone, `lookup` any other activation. */
+export type TapOperation = 'conv2d' | 'depthwiseConv2d' | 'dense' | 'affine' | 'add' | 'concat' | 'lookup';
 
 /** A teacher value that one unit of the student must reproduce: behind normalization and activation. */
 export interface Tap {
@@ -23,7 +23,7 @@ export interface Tap {
  * A block is a convolution or dense node and the chain behind it of normalization, dropout and at most one activation,
  * as far as each value is taken only once. Normalization behind the activation, or behind anything else, begins an
  * `affine` block of its own; so does normalization behind a sum or a concatenation, which are blocks with at most an
- * activation. Softmax ends a block: the tap is the logits.
+ * activation. An activation other than ReLU and ReLU6 is a `lookup` block of its own. Softmax ends a block: the tap is the logits.
  */
 export function findTaps(teacher: Teacher): Tap[] {
   const consumers = consumersOf(teacher);
@@ -77,7 +77,8 @@ function extendsChain(chain: readonly TeacherNode[], next: TeacherNode): boolean
     case 'affine':
       return !isActivated && !isMerge(chain[0]);
     case 'activation':
-      return next.operation.activation === 'linear' || (nonLinearity(next) !== null && !isActivated);
+      if (next.operation.activation === 'linear') return true;
+      return nonLinearity(next) !== null && !isActivated && chain[0].operation.kind !== 'function';
     default:
       return false;
   }
@@ -91,6 +92,8 @@ function blockOperation(node: TeacherNode): TapOperation | null {
     case 'add':
     case 'concat':
       return node.operation.kind;
+    case 'function':
+      return 'lookup';
     case 'batchNormalization':
     case 'affine':
       return 'affine';
@@ -100,7 +103,7 @@ function blockOperation(node: TeacherNode): TapOperation | null {
 }
 
 function isMerge({ operation }: TeacherNode): boolean {
-  return operation.kind === 'add' || operation.kind === 'concat';
+  return operation.kind === 'add' || operation.kind === 'concat' || operation.kind === 'function';
 }
 
 function nonLinearity({ operation }: TeacherNode): 'relu' | 'relu6' | null {

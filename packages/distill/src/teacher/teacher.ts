@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type { PointwiseFunction } from '../functions/pointwiseFunction.js';
 
 /** What a teacher's node does, in terms that a student can be planned from. Attributes are plain data. */
 export type TeacherOperation =
@@ -25,6 +26,8 @@ export type TeacherOperation =
   /** A constant gain and offset a channel: a rescaling layer, or what a converter left of a normalization. */
   | { readonly kind: 'affine' }
   | { readonly kind: 'activation'; readonly activation: 'linear' | 'relu' | 'relu6' | 'softmax' }
+  /** Any other activation: a function of one value, which a student has as a table. */
+  | { readonly kind: 'function'; readonly form: PointwiseFunction }
   | {
       readonly kind: 'maxPool2d' | 'averagePool2d';
       readonly kernel: readonly [number, number];

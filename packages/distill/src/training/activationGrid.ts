@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { PlannedMerge } from '../plan/studentPlan.js';
 import { roundStraightThrough } from './straightThrough.js';
 
-/** Stored values of a layer's output: `min .. max`, zero point 0. */
+/** Integers that a layer's output can be, in steps above zero: `min .. max`. */
 export interface ActivationGrid {
   readonly type: 'int8' | 'uint8';
   readonly min: number;
@@ -15,8 +16,25 @@ export function activationGrid(bits: number, activation: 'linear' | 'relu' | 're
     : { type: 'uint8', min: 0, max: 2 ** bits - 1 };
 }
 
+/** The grid of a merge: of the activation, or of any part of the range that a table is given by its zero point. */
+export function mergeGrid(
+  {
+    operation,
+    activation,
+    activations: { bits },
+  }: Pick<PlannedMerge, 'operation' | 'activation' | 'activations'>,
+  zeroPoint: number,
+): ActivationGrid {
+  if (operation.kind !== 'lookup') return activationGrid(bits, activation);
+  return { type: 'uint8', min: -zeroPoint, max: 2 ** bits - 1 - zeroPoint };
+}
+
 /** Clamps and rounds to `integer * step`, differentiable in both (LSQ). The lower clamp is the ReLU. */
-export function quantizeActivations(x: tf.Tensor, step: tf.Tensor, grid: ActivationGrid): tf.Tensor {
+export function quantizeActivations(
+  x: tf.Tensor,
+  step: tf.Tensor,
+  grid: Pick<ActivationGrid, 'min' | 'max'>,
+): tf.Tensor {
   return tf.tidy(() =>
     tf.mul(roundStraightThrough(tf.clipByValue(tf.div(x, step), grid.min, grid.max)), step),
   );

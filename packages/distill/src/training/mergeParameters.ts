@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { CalibratedMerge } from '../layers/stages.js';
-import type { PlannedMerge } from '../plan/studentPlan.js';
-import { activationGrid } from './activationGrid.js';
+import { mergeGrid } from './activationGrid.js';
 import type { SimulatedValue } from './forwardPlan.js';
 import type { Parameter, ParameterTensors } from './optimize.js';
 import { simulateMerge } from './simulateMerge.js';
@@ -20,14 +19,15 @@ export function trainableMerge({ plan, activationStep }: CalibratedMerge, learni
 
 /** The merge as integers will compute it, from tensors under training. */
 export function simulateMergeFrom(
-  plan: PlannedMerge,
+  { plan, zeroPoint }: CalibratedMerge,
   inputs: readonly SimulatedValue[],
   tensors: ParameterTensors,
 ): SimulatedValue {
   const step = tf.exp(tensors[`${plan.name}/logActivationStep`]);
   const values = inputs.map(({ value }) => value);
-  const { min, max } = activationGrid(plan.activations.bits, plan.activation);
-  return { value: simulateMerge(plan, values, step), grid: { step, min, max } };
+  const { min, max } = mergeGrid(plan, zeroPoint);
+  const grid = { step, min, max };
+  return { value: simulateMerge(plan, values, grid), grid };
 }
 
 /** Takes the trained step back into the merge. */

@@ -8,12 +8,22 @@ import { yieldToEventLoop } from './yieldToEventLoop.js';
 
 /** What one step of a unit's output should be worth, chosen by an observer from the teacher's tap on some training images. */
 export async function observeTap(
-  { tap, activation, activations }: PlannedUnit,
-  { training, batchSize, signal }: LayerContext,
+  unit: PlannedUnit,
+  context: LayerContext,
   observer: ActivationObserver,
   images: number,
 ): Promise<number> {
-  const grid = activationGrid(activations?.bits ?? 8, activation);
+  const grid = activationGrid(unit.activations?.bits ?? 8, unit.activation);
+  const chunks = await readTap(unit, context, images);
+  return Math.fround(observer.step(observeMagnitudes(chunks, grid.min < 0), grid.max));
+}
+
+/** The teacher's values at a unit's tap on the first training images, batch by batch. */
+export async function readTap(
+  { tap }: PlannedUnit,
+  { training, batchSize, signal }: LayerContext,
+  images: number,
+): Promise<Float32Array[]> {
   const chunks: Float32Array[] = [];
   const total = Math.min(images, training.count);
   for (let start = 0; start < total; start += batchSize) {
@@ -24,5 +34,5 @@ export async function observeTap(
     values.dispose();
     await yieldToEventLoop();
   }
-  return Math.fround(observer.step(observeMagnitudes(chunks, grid.min < 0), grid.max));
+  return chunks;
 }

@@ -4,8 +4,8 @@ import type { GraphConverter } from './graphPart.js';
 import { conv2d, depthwiseConv2d, matMul } from './linearOps.js';
 import { concat, identity, mean, pad, pool, reshape } from './shapeOps.js';
 
-const activation: GraphConverter = ({ op, inputs }) => {
-  const part = activationPart(op);
+const activation: GraphConverter = ({ op, inputs, attributes }) => {
+  const part = activationPart(op, attributes);
   return part === undefined
     ? `${op} has no integer form.`
     : { inputs: [inputs[0]], parts: [{ suffix: '', ...part }] };
@@ -33,6 +33,13 @@ const converters: Readonly<Record<string, GraphConverter>> = {
   Relu: activation,
   Relu6: activation,
   Softmax: activation,
+  LeakyRelu: activation,
+  Elu: activation,
+  Selu: activation,
+  Sigmoid: activation,
+  Tanh: activation,
+  Softplus: activation,
+  Softsign: activation,
   MaxPool: pool('maxPool2d'),
   AvgPool: pool('averagePool2d'),
   Mean: mean,

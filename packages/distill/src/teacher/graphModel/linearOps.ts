@@ -63,7 +63,7 @@ function linear(
   const hasBias = fused[0] === 'BiasAdd';
   const bias = hasBias ? constant(node.inputs[2]) : undefined;
   if (hasBias && bias === undefined) return 'A bias that is computed has no integer form.';
-  const activations = activationParts(fused.slice(hasBias ? 1 : 0));
+  const activations = activationParts(fused.slice(hasBias ? 1 : 0), node.attributes);
   if (typeof activations === 'string') return activations;
   const weights = [kernel, ...(bias === undefined ? [] : [bias])].map(hostWeight);
   const [kernelWeight, biasWeight] = weights;

@@ -95,6 +95,26 @@ class Graph {
   }
 }
 
+/** Activations that become tables, one of them fused into a convolution. */
+function lively(): Graph {
+  return new Graph()
+    .input('image', [4, 4, 2])
+    .constant('w1', [3, 3, 2, 4])
+    .constant('b1', [4])
+    .op('conv', '_FusedConv2D', ['image', 'w1', 'b1'], {
+      ...window(1, 'SAME'),
+      fused_ops: list('BiasAdd', 'LeakyRelu'),
+      leakyrelu_alpha: { f: 0.1 },
+      num_args: { i: '1' },
+    })
+    .constant('w2', [3, 3, 4, 4])
+    .op('second', 'Conv2D', ['conv', 'w2'], window(1, 'SAME'))
+    .op('leaky', 'LeakyRelu', ['second'], { ...float, alpha: { f: 0.25 } })
+    .op('tanh', 'Tanh', ['leaky'])
+    .constant('w3', [1, 1, 4, 3])
+    .op('logits', 'Conv2D', ['tanh', 'w3'], window(1, 'VALID'));
+}
+
 /** A rescaled input, plain and fused convolutions, leftovers of normalizations, a residual sum, a mean and a product. */
 function network(): Graph {
   return new Graph()
@@ -174,6 +194,22 @@ describe('openGraphTeacher', () => {
       // The converter's executor fuses bias and activation: the last bits may differ.
       expect([name, difference < 1e-5]).toEqual([name, true]);
     }
+  });
+
+  test('activations other than ReLU are functions, with their slopes, fused or not', async () => {
+    const model = await lively().load();
+    const teacher = await openGraphTeacher(model);
+    expect(planIssues(teacher)).toEqual([]);
+    const { nodes } = planStudent(teacher);
+    expect(nodes.flatMap((node) => (node.kind === 'merge' ? [[node.name, node.operation]] : []))).toEqual([
+      ['conv/activation', { kind: 'lookup', form: { kind: 'leakyRelu', slope: 0.1 } }],
+      ['leaky', { kind: 'lookup', form: { kind: 'leakyRelu', slope: 0.25 } }],
+      ['tanh', { kind: 'lookup', form: { kind: 'tanh' } }],
+    ]);
+    const x = tf.randomUniform([2, 4, 4, 2], -1, 1, 'float32', 5);
+    const value = teacher.evaluate(new Map([['image', x]]), ['logits']).get('logits') as tf.Tensor;
+    const expected = model.execute({ image: x }, 'logits') as tf.Tensor;
+    expect(tf.max(tf.abs(tf.sub(value, expected))).dataSync()[0]).toBeLessThan(1e-5);
   });
 
   test('plans a student of it: constants and normalizations belong to their block, the rescaled input to one of its own', async () => {
