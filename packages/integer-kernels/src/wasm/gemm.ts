@@ -9,6 +9,7 @@ import { addPrepareBlock } from './matrix/prepareBlock.js';
 import { emitUnits } from './matrix/emitUnits.js';
 import { addMultiply, type MultiplyShape } from './matrix/multiplyTile.js';
 import { addPackPanels, type PackShape } from './matrix/packPanels.js';
+import { pairingOfRange } from './matrix/pairing.js';
 import { panelChannels, panelCount, type PanelShape } from './matrix/panelShape.js';
 import { fastestProduct, productFor, type MatrixOperands } from './matrix/matrixKernels.js';
 import { productKinds, productName, productOf, type ProductCode } from './matrix/product.js';
@@ -52,6 +53,12 @@ function operandsOf(op: GemmOp): MatrixOperands {
     runLength: a.shape[1],
     channels: gemmSizes(op).columns,
     narrowSteps: () => Math.floor(32767 / Math.max(1, 2 * largest)),
+    pairing: () =>
+      pairingOfRange(
+        weights,
+        { min: values.min - a.zeroPoint, max: values.max - a.zeroPoint },
+        gemmSizes(op).depth,
+      ),
   };
 }
 

@@ -1,6 +1,6 @@
 import { i32, load, op, type FunctionBuilder, type Local } from '../emitter/index.js';
 import { runSteps, type PanelShape } from './panelShape.js';
-import { loadWeights, panelGroups, productOf, stepValueBytes, stepWeightBytes } from './product.js';
+import { laneGroups, loadWeights, productOf, stepValueBytes, stepWeightBytes } from './product.js';
 import type { WindowRuns } from './windows.js';
 
 /** What the sums of a tile run over. */
@@ -20,12 +20,12 @@ export interface DepthLocals {
   readonly panel: Local<'i32'>;
 }
 
-/** The sums of one pixel: a vector for every four channels of a panel. */
+/** The sums of one pixel: a vector for every four lanes of a panel. */
 export type Sums = readonly Local<'v128'>[];
 
 /** The sums of a tile under a name. */
 export function sumLocals(f: FunctionBuilder, name: string, pixels: number, { product }: PanelShape): Sums[] {
-  const positions = Array.from({ length: 2 * panelGroups(product) }, (_, position) => position);
+  const positions = Array.from({ length: 2 * laneGroups(product) }, (_, position) => position);
   return Array.from({ length: pixels }, (_, pixel) =>
     positions.map((position) => f.local('v128', `${name}${pixel}_${position}`)),
   );

@@ -2,13 +2,11 @@ import type { LayoutRequest } from '../../backend.js';
 import { denseLayout, denseRequest } from '../../memory/tensorLayout.js';
 import type { OpName, Ops } from '../../ops/index.js';
 import { weightRange } from '../../packing/decodeWeight.js';
-import { unpackWeights } from '../../packing/unpackWeights.js';
-import type { Weights } from '../../weights.js';
 import { geometryOf } from '../geometry.js';
 import { overreadRequest, type KernelCandidate, type KernelTarget } from '../wasmKernel.js';
 import { planConvolution, type Convolution } from './convolutionPlan.js';
+import { knownNarrowSteps, knownPairing } from './knownSums.js';
 import { fastestProduct, productFor, type MatrixOperands } from './matrixKernels.js';
-import { narrowSteps, type ValueRange } from './narrowSteps.js';
 import { productKinds, productOf, type ProductCode } from './product.js';
 import { haloReach, type Sliding } from './windows.js';
 
@@ -57,6 +55,7 @@ function operandsOf(convolution: Convolution): MatrixOperands {
     channels: weights.shape[0] / convolution.groups,
     runLength: nominalRun(convolution),
     narrowSteps: () => knownNarrowSteps(convolution, values),
+    pairing: () => knownPairing(convolution, values),
   };
 }
 
@@ -64,26 +63,6 @@ function operandsOf(convolution: Convolution): MatrixOperands {
 function nominalRun({ kernel, dilations, groups, input: { shape } }: Convolution): number {
   const channels = shape[shape.length - 1] / groups;
   return groups === 1 && dilations[1] === 1 ? kernel[1] * channels : channels;
-}
-
-const known = new WeakMap<Weights, Map<string, number>>();
-
-/** Steps that fit int16 sums, whether runs are kernel rows or taps: that depends on the layout. */
-function knownNarrowSteps({ weights, kernel, groups, input }: Convolution, values: ValueRange): number {
-  const taps = kernel[0] * kernel[1];
-  const channels = input.shape[input.shape.length - 1] / groups;
-  const shapes = [{ runs: taps, runLength: channels }];
-  if (channels % 4 !== 0) shapes.push({ runs: kernel[0], runLength: kernel[1] * channels });
-  const ofWeights = known.get(weights) ?? new Map<string, number>();
-  known.set(weights, ofWeights);
-  const key = JSON.stringify([shapes, values]);
-  let steps = ofWeights.get(key);
-  if (steps === undefined) {
-    const unpacked = unpackWeights(weights);
-    steps = Math.min(...shapes.map((shape) => narrowSteps(unpacked, shape, values)));
-    ofWeights.set(key, steps);
-  }
-  return steps;
 }
 
 function reachOf(sliding: Sliding): LayoutRequest['halo'] {

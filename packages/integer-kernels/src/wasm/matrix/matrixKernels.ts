@@ -1,5 +1,6 @@
 import type { KernelTarget } from '../wasmKernel.js';
 import type { ValueRange } from './narrowSteps.js';
+import type { Pairing } from './pairing.js';
 import { productKinds, productOf, type ProductCode, type ProductKind } from './product.js';
 
 /** What decides which products are exact, and which is the fastest. */
@@ -16,6 +17,8 @@ export interface MatrixOperands {
   readonly channels: number;
   /** Steps of four products that an int16 sum can take. */
   readonly narrowSteps: () => number;
+  /** How two channels can share a lane. */
+  readonly pairing: () => Pairing;
 }
 
 const int8: ValueRange = { min: -128, max: 127 };
@@ -23,6 +26,10 @@ const int7: ValueRange = { min: 0, max: 127 };
 
 /** Narrow sums against wide ones, where they are never emptied: two instructions instead of three. */
 const NARROW_GAIN = 1.4;
+/** Two channels a lane against one, where low sums are never taken out. */
+const PAIR_GAIN = 1.9;
+/** Taking sums out takes as long as so many steps: low ones, and high ones as well. */
+const FOLD_STEPS = { low: 2, both: 3.5 };
 /** How much faster than what is usual an unusual product must have been measured. */
 const MARGIN = 1.1;
 
@@ -33,7 +40,9 @@ export function productFor(
   { relaxedSimd, memory, revectorize }: KernelTarget,
 ): ProductCode | undefined {
   const { values, weights, hasZeroPoint, channels, narrowSteps } = operands;
-  const { valueBytes, isRelaxed, isNarrow } = productOf({ kind });
+  const { valueBytes, isRelaxed, isNarrow, isPaired } = productOf({ kind });
+  // Joined lanes are as many already.
+  if (isPaired === true) return revectorize ? undefined : pairedProduct(kind, operands);
   const joined = revectorize ? { joinedGroups: joinedGroups(channels) } : {};
   const areBytes = isWithin(weights, int8);
   if (valueBytes === 2) return { kind, weightBytes: memory === 'small' && areBytes ? 1 : 2, ...joined };
@@ -51,6 +60,11 @@ export function productFor(
   };
 }
 
+function pairedProduct(kind: ProductKind, { pairing }: MatrixOperands): ProductCode | undefined {
+  const { foldSteps, ...rest } = pairing();
+  return foldSteps < 2 ? undefined : { kind, weightBytes: 2, foldSteps, pairing: rest };
+}
+
 /** The kind that should be the fastest of those that are exact, and its multiply-accumulates per nanosecond. */
 export function fastestProduct(
   operands: MatrixOperands,
@@ -66,10 +80,17 @@ export function fastestProduct(
 }
 
 /** Multiply-accumulates per nanosecond to expect; runs are filled up to whole steps. */
-function speedOf(product: ProductCode, { runLength }: MatrixOperands, { speeds }: KernelTarget): number {
-  const { kind, foldSteps = 1 } = product;
+function speedOf(
+  product: ProductCode,
+  { runLength, channels }: MatrixOperands,
+  { speeds }: KernelTarget,
+): number {
+  const { kind, foldSteps = 1, pairing } = product;
   const { depth } = productOf(product);
   const filled = runLength / (Math.ceil(runLength / depth) * depth);
+  const groups = Math.ceil(channels / 8);
+  const filledPairs = groups / (2 * Math.ceil(groups / 2));
+  const foldCost = pairing?.isHighFolded === true ? FOLD_STEPS.both : FOLD_STEPS.low;
   const rates: Readonly<Record<ProductKind, number>> = {
     // Emptying the sums costs about as much as a step.
     narrow: (NARROW_GAIN * speeds.relaxed * foldSteps) / (foldSteps + 1),
@@ -77,6 +98,7 @@ function speedOf(product: ProductCode, { runLength }: MatrixOperands, { speeds }
     relaxedAdd: speeds.relaxedAdd / MARGIN,
     extmul: speeds.extmul / MARGIN,
     dot: speeds.dot,
+    paired: (PAIR_GAIN * speeds.dot * filledPairs * foldSteps) / (foldSteps + foldCost),
   };
   return filled * rates[kind];
 }

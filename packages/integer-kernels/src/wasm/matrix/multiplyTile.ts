@@ -12,7 +12,9 @@ import {
   type FunctionReference,
   type Local,
   type ModuleBuilder,
+  type Value,
 } from '../emitter/index.js';
+import type { Group } from '../elements.js';
 import type { OutputCode, OutputStage } from '../outputStage.js';
 import {
   GROUP_CHANNELS,
@@ -24,6 +26,7 @@ import {
   runSteps,
 } from './panelShape.js';
 import { emitDepth, sumLocals, type DepthLocals, type DepthShape, type Sums } from './emitDepth.js';
+import { emitPairedDepth, pairedGroup } from './pairedSums.js';
 import { addPairs, panelGroups, productOf } from './product.js';
 import { ENTRY_BYTES, tileCount, type TileList, type TileShape } from './tileLists.js';
 
@@ -129,21 +132,44 @@ function emitTile(
   const { panels, output } = shape;
   const { parameters, ones } = locals;
   const sums = sumLocals(f, 'sum', pixels, panels);
+  const biasOf = (position: number): Value<'v128'> =>
+    load('v128.load', parameters, (position >> 1) * parameterBytes(output) + (position & 1) * 16);
   const startSums = (): void => {
     for (const ofPixel of sums) {
       ofPixel.forEach((sum, position) => {
-        const offset = (position >> 1) * parameterBytes(output) + (position & 1) * 16;
-        f.set(sum, load('v128.load', parameters, offset));
+        f.set(sum, biasOf(position));
       });
     }
   };
+  const { pairing } = panels.product;
+  if (pairing !== undefined) {
+    const paired = { pairing, sums, stored: locals.stored, biasOf };
+    emitPairedDepth(f, shape, locals, paired);
+    emitFinish(f, shape, stage, locals, pixels, (pixel, group) => pairedGroup(f, paired, pixel, group));
+    return;
+  }
   f.set(ones, i16x8(1));
   if (productOf(panels.product).isNarrow === true) emitNarrow(f, shape, locals, sums, startSums);
   else {
     startSums();
     emitDepth(f, shape, locals, sums);
   }
-  emitFinish(f, shape, stage, locals, sums);
+  const isStored = panels.product.joinedGroups !== undefined;
+  const all = sums.flat();
+  if (isStored) {
+    all.forEach((sum, index) => {
+      f.store('v128.store', locals.stored, sum, index * 16);
+    });
+  }
+  emitFinish(f, shape, stage, locals, pixels, (pixel, group) => {
+    const [low, high] = sums[pixel].slice(2 * group);
+    if (isStored) {
+      const index = all.indexOf(low);
+      f.set(low, load('v128.load', locals.stored, index * 16));
+      f.set(high, load('v128.load', locals.stored, index * 16 + 16));
+    }
+    return { low, high };
+  });
 }
 
 /** Sums in 16 bits on the way, all at once where none can overflow. */
@@ -184,32 +210,20 @@ function emitFinish(
   f: FunctionBuilder,
   shape: MultiplyShape,
   stage: OutputStage,
-  { parameters, target, position, stored }: TileLocals,
-  sums: readonly Sums[],
+  { parameters, target, position }: TileLocals,
+  pixels: number,
+  sumsOf: (pixel: number, group: number) => Group,
 ): void {
   const { panels, output } = shape;
-  const isStored = panels.product.joinedGroups !== undefined;
-  const all = sums.flat();
-  if (isStored) {
-    all.forEach((sum, index) => {
-      f.store('v128.store', stored, sum, index * 16);
-    });
-  }
   const finish = (channels: number) => () => {
-    sums.forEach((ofPixel, pixel) => {
+    for (let pixel = 0; pixel < pixels; pixel += 1) {
       for (let group = 0; group * GROUP_CHANNELS < channels; group += 1) {
-        const [low, high] = ofPixel.slice(2 * group);
-        if (isStored) {
-          const index = all.indexOf(low);
-          f.set(low, load('v128.load', stored, index * 16));
-          f.set(high, load('v128.load', stored, index * 16 + 16));
-        }
         const count = Math.min(GROUP_CHANNELS, channels - group * GROUP_CHANNELS);
         const record = add(parameters, group * parameterBytes(output) + GROUP_CHANNELS * 4);
         const offset = pixel * shape.outputPixelBytes + group * GROUP_CHANNELS * shape.outputElementBytes;
-        stage.finishGroup(f, { low, high }, count, record, target, offset);
+        stage.finishGroup(f, sumsOf(pixel, group), count, record, target, offset);
       }
-    });
+    }
   };
   const last = lastPanelChannels(panels);
   const count = panelCount(panels);

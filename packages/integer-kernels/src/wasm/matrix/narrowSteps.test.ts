@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { narrowSteps, type ValueRange } from './narrowSteps.js';
 
-/** The same by trying every window of every lane with the worst values for it. */
+/** The same by trying every window of every lane, and its parts, with the worst values, zero among them. */
 function byTrying(weights: Int16Array, runs: number, runLength: number, { min, max }: ValueRange): number {
   const steps = Math.ceil(runLength / 4);
   const fits = (row: number, lane: number, first: number, count: number): boolean => {
@@ -11,8 +11,8 @@ function byTrying(weights: Int16Array, runs: number, runLength: number, { min, m
       for (const k of [lane, lane + 1].map((index) => (step % steps) * 4 + index)) {
         if (k >= runLength) continue;
         const weight = weights[(row * runs + Math.floor(step / steps)) * runLength + k];
-        high += Math.max(weight * min, weight * max);
-        low += Math.min(weight * min, weight * max);
+        high += Math.max(0, weight * min, weight * max);
+        low += Math.min(0, weight * min, weight * max);
       }
     }
     return high <= 32767 && low >= -32768;
@@ -63,6 +63,12 @@ describe('steps that an int16 sum can take', () => {
       }),
       { numRuns: 300, seed: 1 },
     );
+  });
+
+  test('are no more than any part of them allows, where values are never zero', () => {
+    // The sum of all three fits, that of the last two does not.
+    const weights = Int16Array.from([-60, -60, 0, 0, 100, 100, 0, 0, 100, 100, 0, 0]);
+    expect(narrowSteps(weights, { runs: 1, runLength: 12 }, { min: 100, max: 101 })).toBe(1);
   });
 
   test.each<[string, number, ValueRange, number]>([

@@ -1,35 +1,51 @@
 import type { PanelShape } from './panelShape.js';
 
-const MAX_INT16 = 32767;
-
 /** Stored values that a window may hold, padding included. */
 export interface ValueRange {
   readonly min: number;
   readonly max: number;
 }
 
+/** What narrow sums can take. */
+export interface NarrowSums {
+  /** Of a signed sum. */
+  readonly bits: number;
+  /** Products of a step: two for each lane of a channel. */
+  readonly depth: 2 | 4;
+  /** Rows that are summed so; default all. */
+  readonly hasRow?: (row: number) => boolean;
+}
+
+const int16Sums: NarrowSums = { bits: 16, depth: 4 };
+
 /**
- * The most steps, wherever they begin, whose products fit an int16 sum; at most all steps of an accumulator.
+ * The most steps, wherever they begin, whose products fit a narrow sum; at most all steps of an accumulator. Below two: 0 or 1.
  *
- * Exact for the weights given: `weights` are rows of `runs * runLength`. A lane takes every other pair of products, and sums may
+ * Exact for the weights given: `weights` are rows of `runs * runLength`. A lane takes pairs of products by turns, and sums may
  * wrap meanwhile. Walks once over the weights with a window that holds what fits.
  */
 export function narrowSteps(
   weights: Int16Array,
   { runs, runLength }: Pick<PanelShape, 'runs' | 'runLength'>,
-  { min, max }: ValueRange,
+  values: ValueRange,
+  { bits, depth, hasRow }: NarrowSums = int16Sums,
 ): number {
   const length = runs * runLength;
-  const steps = Math.ceil(runLength / 4);
+  const steps = Math.ceil(runLength / depth);
+  const limit = 2 ** (bits - 1);
+  // With zero among the values no part of what fits can be larger: folds may also come sooner.
+  const [min, max] = [Math.min(0, values.min), Math.max(0, values.max)];
+  const lanes = depth === 4 ? [0, 2] : [0];
   const largest = new Int32Array(runs * steps);
   const smallest = new Int32Array(runs * steps);
   let fitting = runs * steps;
   for (let row = 0; row < weights.length; row += length) {
-    for (const lane of [0, 2]) {
+    if (hasRow?.(row / length) === false) continue;
+    for (const lane of lanes) {
       let [high, low, first] = [0, 0, 0];
       for (let step = 0; step < largest.length; step += 1) {
         const run = Math.floor(step / steps);
-        const start = (step - run * steps) * 4 + lane;
+        const start = (step - run * steps) * depth + lane;
         const end = Math.min(start + 2, runLength);
         let [most, least] = [0, 0];
         for (let k = start; k < end; k += 1) {
@@ -41,13 +57,13 @@ export function narrowSteps(
         smallest[step] = least;
         high += most;
         low += least;
-        for (; high > MAX_INT16 || low < -MAX_INT16 - 1; first += 1) {
+        for (; high >= limit || low < -limit; first += 1) {
           high -= largest[first];
           low -= smallest[first];
           fitting = Math.min(fitting, step - first);
         }
-        // One step of int8 weights always fits: with that there is nothing left to find out, a row or two into large weights.
-        if (fitting === 1) return 1;
+        // With so few there is nothing left to find out, a row or two into large weights.
+        if (fitting <= 1) return fitting;
       }
     }
   }

@@ -3,11 +3,13 @@ import {
   add,
   i32,
   i32x4,
+  isLess,
   load,
   multiply,
   op,
   quotient,
   remainder,
+  smaller,
   type FunctionBuilder,
   type FunctionReference,
   type Local,
@@ -21,10 +23,10 @@ import {
   panelBytes,
   panelChannels,
   panelCount,
-  runSteps,
+  panelLanes,
   type PanelShape,
 } from './panelShape.js';
-import { panelGroups, productOf, stepWeightBytes } from './product.js';
+import { laneGroups, productOf, stepWeightBytes, type ProductCode } from './product.js';
 
 /** A matrix that is cut into panels at run time. */
 export interface PackShape {
@@ -83,13 +85,19 @@ function emitPanel(
   const { depth } = productOf(product);
   const stepBytes = stepWeightBytes(product);
   const rows = Array.from({ length: depth }, (_, index) => f.local('v128', `row${index}`));
-  const groupBytes = stepBytes / panelGroups(product);
+  const groupBytes = stepBytes / laneGroups(product);
+  const high = f.local('v128', 'highValues');
   const emitGroup = (count: number, group: number): void => {
-    const groupChannels = Math.min(GROUP_CHANNELS, channels - group * GROUP_CHANNELS);
+    const first = group * GROUP_CHANNELS;
     rows.forEach((local, index) => {
-      const offset = index * rowBytes + group * GROUP_CHANNELS;
-      if (index < count) emitLoad(f, shape, row, offset, local, groupChannels);
-      else f.set(local, i32x4(0));
+      const offset = index * rowBytes + first;
+      if (index < count) {
+        emitLoad(f, shape, row, offset, local, Math.min(GROUP_CHANNELS, channels - first));
+        const highChannels = channels - panelLanes(product) - first;
+        if (product.pairing === undefined || highChannels <= 0) return;
+        emitLoad(f, shape, row, offset + panelLanes(product), high, Math.min(GROUP_CHANNELS, highChannels));
+        f.set(local, asPair(product, local, high));
+      } else f.set(local, i32x4(0));
     });
     if (product.weightBytes === 1) {
       f.set(rows[0], interleaveBytes(rows[0], rows[1]));
@@ -102,7 +110,9 @@ function emitPanel(
     }
   };
   const emitStep = (count: number): void => {
-    for (let group = 0; group * GROUP_CHANNELS < channels; group += 1) emitGroup(count, group);
+    for (let first = 0; first < Math.min(channels, panelLanes(product)); first += GROUP_CHANNELS) {
+      emitGroup(count, first / GROUP_CHANNELS);
+    }
     f.increase(row, depth * rowBytes);
     f.increase(target, stepBytes);
   };
@@ -111,6 +121,11 @@ function emitPanel(
     emitStep(depth);
   });
   if (panels.runLength % depth > 0) emitStep(panels.runLength % depth);
+}
+
+/** int16 weights of two channels in one vector. */
+function asPair({ pairing }: ProductCode, low: Value<'v128'>, high: Value<'v128'>): Value<'v128'> {
+  return op('i16x8.add', low, op('i16x8.shl', high, i32(pairing?.shift ?? 0)));
 }
 
 /** Loads values of one stored row, without their zero point. */
@@ -138,64 +153,85 @@ function emitTransposed(
   { source, target, begin, end }: PackLocals,
 ): void {
   const { panels, rowBytes } = shape;
-  const { runLength } = panels;
-  const { depth } = productOf(panels.product);
-  const stepBytes = stepWeightBytes(panels.product);
-  const lanes = panelChannels(panels);
-  const laneBytes = stepBytes / lanes;
-  const [storeLane, store] =
-    laneBytes === 4
-      ? (['v128.store32_lane', 'i32.store'] as const)
-      : (['v128.store16_lane', 'i32.store16'] as const);
+  const lanes = panelLanes(panels.product);
+  const last = Math.min(lanes, lastPanelChannels(panels));
+  const lane = f.local('i32', 'lane');
+  const endLane = f.local('i32', 'endLane');
   const from = f.local('i32', 'from');
   const to = f.local('i32', 'to');
-  const values = f.local('v128', 'values');
-  const vectorSteps = panels.product.weightBytes === 2 ? 4 : 16 / depth;
-  const vectorDepth = vectorSteps * depth;
-  const channels = multiply(end, lanes);
-  const channel = f.local('i32', 'channel');
-  const endChannel = f.local('i32', 'endChannel');
-  f.set(endChannel, channels);
-  f.if(op('i32.gt_s', endChannel, i32(panels.channels)), () => {
-    f.set(endChannel, i32(panels.channels));
-  });
-  f.range(channel, multiply(begin, lanes), endChannel, 1, () => {
-    f.set(from, add(source, multiply(channel, rowBytes)));
-    const panel = multiply(quotient(channel, lanes), panelBytes(panels));
-    f.set(to, add(add(target, panel), multiply(remainder(channel, lanes), laneBytes)));
-    f.repeat(f.local('i32', 'vectors'), Math.floor(runLength / vectorDepth), () => {
-      emitLoad(f, shape, from, 0, values, vectorDepth);
-      for (let step = 0; step < vectorSteps; step += 1) {
-        f.storeLane(storeLane, step, to, values, step * stepBytes);
-      }
-      f.increase(from, vectorDepth);
-      f.increase(to, vectorSteps * stepBytes);
-    });
-    const done = Math.floor(runLength / vectorDepth) * vectorSteps;
-    for (let step = done; step < runSteps(panels); step += 1) {
-      const first = (step - done) * depth;
-      const count = Math.min(depth, runLength - step * depth);
-      f.store(store, to, packedWord(shape, from, first, count), (step - done) * stepBytes);
-    }
+  const panel = quotient(lane, lanes);
+  f.set(endLane, smaller(multiply(end, lanes), (panelCount(panels) - 1) * lanes + last));
+  f.range(lane, multiply(begin, lanes), endLane, 1, () => {
+    const ofPanel = add(multiply(panel, panelChannels(panels)), remainder(lane, lanes));
+    f.set(from, add(source, multiply(ofPanel, rowBytes)));
+    const laneBytes = stepWeightBytes(panels.product) / lanes;
+    const inPanel = multiply(remainder(lane, lanes), laneBytes);
+    f.set(to, add(add(target, multiply(panel, panelBytes(panels))), inPanel));
+    const pack = (highOffset?: number) => () => {
+      emitLane(f, shape, from, to, highOffset);
+    };
+    if (panels.product.pairing === undefined) pack()();
+    else f.if(isLess(ofPanel, panels.channels - lanes), pack(lanes * rowBytes), pack());
   });
 }
 
-/** The values of one channel in one step as one word. */
+/** Writes one lane of a panel; `highOffset` is the distance to the row of the second channel, where there is one. */
+function emitLane(
+  f: FunctionBuilder,
+  shape: PackShape,
+  from: Local<'i32'>,
+  to: Local<'i32'>,
+  highOffset?: number,
+): void {
+  const { product, runLength } = shape.panels;
+  const { depth } = productOf(product);
+  const stepBytes = stepWeightBytes(product);
+  const [storeLane, store] =
+    depth * product.weightBytes === 4
+      ? (['v128.store32_lane', 'i32.store'] as const)
+      : (['v128.store16_lane', 'i32.store16'] as const);
+  const values = f.local('v128', 'values');
+  const high = f.local('v128', 'highValues');
+  const vectorSteps = product.weightBytes === 2 ? 4 : 16 / depth;
+  const vectorDepth = vectorSteps * depth;
+  const vectors = Math.floor(runLength / vectorDepth);
+  f.repeat(f.local('i32', 'vectors'), vectors, () => {
+    emitLoad(f, shape, from, 0, values, vectorDepth);
+    if (highOffset !== undefined) {
+      emitLoad(f, shape, from, highOffset, high, vectorDepth);
+      f.set(values, asPair(product, values, high));
+    }
+    for (let step = 0; step < vectorSteps; step += 1) {
+      f.storeLane(storeLane, step, to, values, step * stepBytes);
+    }
+    f.increase(from, vectorDepth);
+    f.increase(to, vectorSteps * stepBytes);
+  });
+  for (let first = 0; first < runLength - vectors * vectorDepth; first += depth) {
+    const count = Math.min(depth, runLength - vectors * vectorDepth - first);
+    f.store(store, to, packedWord(shape, from, first, count, highOffset), (first / depth) * stepBytes);
+  }
+}
+
+/** The values of one lane in one step as one word. */
 function packedWord(
-  { panels, type, zeroPoint }: PackShape,
+  { panels: { product }, type, zeroPoint }: PackShape,
   address: Local<'i32'>,
   first: number,
   count: number,
+  highOffset?: number,
 ): Value<'i32'> {
-  const bits = 8 * panels.product.weightBytes;
+  const bits = 8 * product.weightBytes;
+  const valueAt = (offset: number): Value<'i32'> =>
+    add(load(type === 'int8' ? 'i32.load8_s' : 'i32.load8_u', address, offset), -zeroPoint);
   let word: Value<'i32'> = i32(0);
-  for (let index = 0; index < count; index += 1) {
-    const value = add(
-      load(type === 'int8' ? 'i32.load8_s' : 'i32.load8_u', address, first + index),
-      -zeroPoint,
-    );
-    const low = op('i32.and', value, i32(2 ** bits - 1));
-    word = op('i32.or', word, op('i32.shl', low, i32(index * bits)));
+  for (let index = first; index < first + count; index += 1) {
+    const high =
+      highOffset === undefined
+        ? 0
+        : op('i32.shl', valueAt(highOffset + index), i32(product.pairing?.shift ?? 0));
+    const low = op('i32.and', add(valueAt(index), high), i32(2 ** bits - 1));
+    word = op('i32.or', word, op('i32.shl', low, i32((index - first) * bits)));
   }
   return word;
 }

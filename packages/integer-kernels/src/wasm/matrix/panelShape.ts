@@ -1,10 +1,10 @@
 import type { OutputCode } from '../outputStage.js';
-import { panelGroups, productOf, stepWeightBytes, type ProductCode } from './product.js';
+import { laneGroups, panelGroups, productOf, stepWeightBytes, type ProductCode } from './product.js';
 
-/** Output channels of a group: what a panel has, or half of it. */
+/** Output channels of a group: what a panel has, or a part of it. */
 export const GROUP_CHANNELS = 8;
 
-/** A matrix of weights cut into panels of eight output channels, or sixteen. */
+/** A matrix of weights cut into panels of eight output channels, or a multiple of it. */
 export interface PanelShape {
   readonly product: ProductCode;
   /** Pieces of equal length that the products of an accumulator come in; each is filled up to whole steps. */
@@ -32,6 +32,11 @@ export function panelChannels({ product }: PanelChannels): number {
   return GROUP_CHANNELS * (product === undefined ? 1 : panelGroups(product));
 }
 
+/** Lanes of a panel: its channels, or half as many where two share one. */
+export function panelLanes(product: ProductCode): number {
+  return GROUP_CHANNELS * laneGroups(product);
+}
+
 /** Panels that hold the channels. */
 export function panelCount(panels: PanelChannels): number {
   return Math.ceil(panels.channels / panelChannels(panels));
@@ -42,7 +47,7 @@ export function lastPanelChannels(panels: PanelChannels): number {
   return panels.channels - (panelCount(panels) - 1) * panelChannels(panels);
 }
 
-/** Bytes of one panel, laid out as `[runs][steps][channels][depth of a step]`. */
+/** Bytes of one panel, laid out as `[runs][steps][lanes][depth of a step]`. */
 export function panelBytes(panels: PanelShape): number {
   return panels.runs * runSteps(panels) * stepWeightBytes(panels.product);
 }

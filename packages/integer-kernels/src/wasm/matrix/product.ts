@@ -1,4 +1,5 @@
 import { load, op, type Value } from '../emitter/index.js';
+import type { Pairing } from './pairing.js';
 
 /** Instructions that multiply. */
 export type ProductKind = keyof typeof products;
@@ -12,6 +13,8 @@ export interface ProductCode {
   readonly areWeightsSmall?: boolean;
   /** Steps that narrow sums can take before they are added to the accumulators. */
   readonly foldSteps?: number;
+  /** How two channels share a lane, where they do. */
+  readonly pairing?: Omit<Pairing, 'foldSteps'>;
   /**
    * For engines that join neighboring vectors: groups of eight channels in a panel.
    *
@@ -36,6 +39,8 @@ interface Product {
   readonly isDense?: boolean;
   /** Whether sums are int16, in pairs of lanes, and must be added up. */
   readonly isNarrow?: boolean;
+  /** Whether a lane has two channels: one in the low bits of weights and sums, one above, eight channels further on. */
+  readonly isPaired?: boolean;
   /** The sums of four channels with one step added: channels 0 .. 3 of eight, or 4 .. 7 where `half` is 1. */
   step(operands: {
     readonly sum: Vector;
@@ -54,6 +59,14 @@ const products = {
     depth: 2,
     valueBytes: 2,
     tilePixels: 4,
+    step: ({ sum, weights, values }) => addPairs(sum, weights, values),
+  },
+  /** The same with the weights of two channels in an int16, for as many steps as the low sums fit their bits. */
+  paired: {
+    depth: 2,
+    valueBytes: 2,
+    tilePixels: 4,
+    isPaired: true,
     step: ({ sum, weights, values }) => addPairs(sum, weights, values),
   },
   /** Pairs of int8, of eight channels in one vector: short where engines have no instruction for `dot`. */
@@ -129,14 +142,19 @@ export function productName({ kind, weightBytes, foldSteps }: ProductCode): stri
   return `${kind} i${weightBytes * 8}${foldSteps === undefined ? '' : `/${foldSteps}`}`;
 }
 
-/** Groups of eight channels in a panel. */
-export function panelGroups({ joinedGroups = 1 }: ProductCode): 1 | 2 {
+/** Groups of eight lanes in a panel. */
+export function laneGroups({ joinedGroups = 1 }: ProductCode): 1 | 2 {
   return joinedGroups;
+}
+
+/** Groups of eight channels in a panel. */
+export function panelGroups(code: ProductCode): number {
+  return productOf(code).isPaired === true ? 2 * laneGroups(code) : laneGroups(code);
 }
 
 /** Bytes of the weights of one step. */
 export function stepWeightBytes(code: ProductCode): number {
-  return 8 * panelGroups(code) * productOf(code).depth * code.weightBytes;
+  return 8 * laneGroups(code) * productOf(code).depth * code.weightBytes;
 }
 
 /** Bytes of a row that one step takes. */

@@ -5,6 +5,7 @@ import {
   panelBytes,
   panelChannels,
   panelCount,
+  panelLanes,
   parameterBytes,
   runSteps,
   type PanelChannels,
@@ -71,18 +72,22 @@ export function writePanels(
     product.weightBytes === 1
       ? new Int8Array(bytes.buffer, bytes.byteOffset, length)
       : new Int16Array(bytes.buffer, bytes.byteOffset, length / 2);
-  const lanes = panelChannels(panels);
+  const lanes = panelLanes(product);
+  const ofPanel = panelChannels(panels);
   const stepElements = lanes * depth;
   const runElements = runSteps(panels) * stepElements;
   for (let channel = 0; channel < channels; channel += 1) {
+    const panel = Math.floor(channel / ofPanel);
     const lane = channel % lanes;
-    const panel = (channel - lane) / lanes;
+    // Of two channels in a lane the second lies higher.
+    const factor = channel % ofPanel < lanes ? 1 : 2 ** (product.pairing?.shift ?? 0);
     for (let run = 0; run < runs; run += 1) {
       const source = ((firstRow + channel) * runs + run) * runLength;
       let step = (panel * runs + run) * runElements + lane * depth;
       for (let k = 0; k < runLength; k += depth, step += stepElements) {
         const end = Math.min(depth, runLength - k);
-        for (let index = 0; index < end; index += 1) elements[step + index] = weights[source + k + index];
+        for (let index = 0; index < end; index += 1)
+          elements[step + index] += factor * weights[source + k + index];
       }
     }
   }
