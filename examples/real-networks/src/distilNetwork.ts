@@ -49,8 +49,9 @@ export async function distilNetwork(
   });
   await model.dispose();
   const plan = planStudent(teacher, { input, requantization: 'perChannel' });
-  const outputLayer = plan.nodes.find(({ name }) => name === plan.output);
-  const logits = outputLayer?.kind === 'layer' ? outputLayer.tap : plan.output;
+  const [output] = plan.outputs;
+  const outputLayer = plan.nodes.find(({ name }) => name === output);
+  const logits = outputLayer?.kind === 'layer' ? outputLayer.tap : output;
   const comparison = await compareWithTeacher(
     graph,
     await cropPhotographs('test', crops.test, size),

@@ -41,6 +41,7 @@ const planKeys = [
   'requantization',
   'firstAndLast',
   'input',
+  'inputs',
   'classes',
   'layers',
 ] as const satisfies (keyof PlanChoices)[];

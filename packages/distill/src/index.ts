@@ -77,4 +77,9 @@ export type { CheckpointStore } from './checkpoint/checkpointStore.js';
 export { folderCheckpoints } from './checkpoint/folderCheckpoints.js';
 export { makeFolder } from './checkpoint/makeFolder.js';
 export { memoryCheckpoints } from './checkpoint/memoryCheckpoints.js';
-export { readTensorFile, writeTensorFile, type StoredTensor, type TensorFile } from './checkpoint/tensorFile.js';
+export {
+  readTensorFile,
+  writeTensorFile,
+  type StoredTensor,
+  type TensorFile,
+} from './checkpoint/tensorFile.js';

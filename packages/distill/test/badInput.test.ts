@@ -58,7 +58,7 @@ describe('before the long work starts', () => {
     const teacher = tfl.sequential({
       layers: [
         tfl.layers.dense({ units: 3, inputShape: [4], name: 'fc1' }),
-        tfl.layers.activation({ activation: 'tanh', name: 'squash' }),
+        tfl.layers.prelu({ name: 'squash' }),
         tfl.layers.dense({ units: 2, name: 'fc2' }),
       ],
     });
@@ -67,7 +67,7 @@ describe('before the long work starts', () => {
     });
     const distiller = new Distiller({ plan: (t) => planStudent(t), layer: freezeLayer() as never });
     expect(distiller.dryRun(teacher)).toMatchObject({ plan: null, issues: [{ code: 'UNSUPPORTED_LAYER' }] });
-    expect(distiller.dryRun(tinyTeacher())).toMatchObject({ issues: [], plan: { output: 'fc' } });
+    expect(distiller.dryRun(tinyTeacher())).toMatchObject({ issues: [], plan: { outputs: ['fc'] } });
   });
 
   test('a tfjs backend that cannot train is an error that says what to install', async () => {

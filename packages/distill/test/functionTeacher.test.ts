@@ -28,7 +28,7 @@ function opaque() {
   const nodes = plan.nodes.map((node) =>
     node.kind === 'structure' ? node : { ...node, teacherNodes: [node.tap] },
   );
-  return { run, plan: { ...plan, nodes, input: { ...plan.input, name: 'pixels' } }, taps };
+  return { run, plan: { ...plan, nodes, inputs: [{ ...plan.inputs[0], name: 'pixels' }] }, taps };
 }
 
 const distiller = (plan: ReturnType<typeof opaque>['plan'], steps: number) =>

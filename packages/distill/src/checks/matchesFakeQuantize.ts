@@ -12,6 +12,7 @@ import {
 import { gridsOf } from '../graph/valueGrids.js';
 import { isFrozenLayer, type FrozenLayer } from '../layers/stages.js';
 import { trainableOf } from '../trainable/index.js';
+import { inputRows, modelInputs } from '../training/realInputs.js';
 import type { Check, CheckContext } from './check.js';
 import { compareMerge } from './compareMerge.js';
 
@@ -81,8 +82,9 @@ async function allValues(
   };
   const model = await IntegerModel.fromGraph(probe, { backend });
   try {
-    const { outputs } = await model.run(pixels);
-    return { ...outputs, [plan.input.name]: pixels };
+    const inputs = inputRows(plan, pixels);
+    const { outputs } = await model.run(modelInputs(inputs));
+    return { ...outputs, ...Object.fromEntries(inputs) };
   } finally {
     await model.dispose();
   }

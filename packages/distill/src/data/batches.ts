@@ -84,7 +84,7 @@ function checkOptions(options: BatchesOptions): Issue[] {
       code: 'BATCH_OPTION',
       path: 'createBatches.fillValue',
       message: `got ${fillValue}, expected a stored pixel from 0 to 255`,
-      fix: 'fillValue: plan.input.zeroPoint',
+      fix: 'fillValue: plan.inputs[0].zeroPoint',
     });
   }
   return [...issues, ...checkAugmentation(augmentation, pool.shape)];

@@ -17,11 +17,14 @@ export type NumberSource =
   | NestedNumbers
   | tf.Tensor;
 
+/** Pixels of the only input, or of several by name. */
+export type PixelSource = NumberSource | Readonly<Record<string, NumberSource>>;
+
 /** Stored pixels of one or more images, alone or with their labels under the names of tf.data or plain ones. */
 export type ImageItem =
   | NumberSource
-  | { readonly images: NumberSource; readonly labels?: NumberSource | number | null }
-  | { readonly xs: NumberSource; readonly ys?: NumberSource | number | null };
+  | { readonly images: PixelSource; readonly labels?: NumberSource | number | null }
+  | { readonly xs: PixelSource; readonly ys?: NumberSource | number | null };
 
 /** What tf.data's Dataset offers, and nothing more of it. */
 export interface DatasetLike {

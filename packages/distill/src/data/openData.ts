@@ -4,11 +4,14 @@ import { createImagePool } from './createImagePool.js';
 import { type DatasetLike, type ImageSource, isObject, isTensor } from './imageSource.js';
 import type { ImagePool } from './imagePool.js';
 import { readLabels } from './readLabels.js';
-import { kindOf, readPixels } from './readPixels.js';
+import { readNamedPixels } from './readNamedPixels.js';
+import { kindOf, readPixels, type Pixels } from './readPixels.js';
 
 export interface OpenImagesOptions {
   /** Shape of one image, `[height, width, channels]` or `[features]`. */
-  readonly shape: readonly number[];
+  readonly shape?: readonly number[];
+  /** Shapes of several inputs of an image, by name, in place of `shape`: the pixels are then `{ [name]: numbers }`. */
+  readonly inputs?: Readonly<Record<string, readonly number[]>>;
   /** Number of classes, to check the labels against. */
   readonly classes?: number;
   /** Reads no more than this; a stream is ended early. */
@@ -23,14 +26,21 @@ interface ImageChunk {
   readonly labels: Int32Array | null;
 }
 
-const optionNames = ['shape', 'classes', 'maxImages', 'signal'] satisfies (keyof OpenImagesOptions)[];
+const optionNames = [
+  'shape',
+  'inputs',
+  'classes',
+  'maxImages',
+  'signal',
+] satisfies (keyof OpenImagesOptions)[];
 
 /**
  * Reads training images, stored pixels 0..255, into memory.
  *
  * Takes typed arrays, tensors and arrays of numbers, `{ images, labels }` or `{ xs, ys }` of these, and iterables,
  * async iterables and tf.data datasets of all of these, one image or a batch an item. Bytes given directly are kept,
- * not copied. Tensors that a stream makes are disposed; those that the caller holds, alone or in an array, are not.
+ * not copied. With several inputs the pixels of an item are an object by their names, and each image of the pool holds all of
+ * them one after another. Tensors that a stream makes are disposed; those that the caller holds, alone or in an array, are not.
  * Reading ends at the first item with problems, all of which are reported.
  *
  * @throws BnfreeError NO_DATA, DATA_KIND, DATA_SHAPE, DATA_RANGE, LABELS_LENGTH, LABELS_RANGE, LABELS_ONE_HOT,
@@ -50,8 +60,12 @@ function checkOptions(options: OpenImagesOptions): Issue[] {
     const message = `got ${JSON.stringify(got)}, expected whole numbers from 1`;
     issues.push({ code: 'DATA_OPTION', path: `openImages.options.${path}`, message, fix });
   };
-  const { shape, classes, maxImages } = options;
-  if (shape.length === 0 || !shape.every(positive)) issue('shape', shape, 'shape: [32, 32, 3]');
+  const { shape, inputs, classes, maxImages } = options;
+  const shapes = inputs === undefined ? { shape } : inputs;
+  for (const [name, given] of Object.entries(shapes)) {
+    if (given === undefined || given.length === 0 || !given.every(positive))
+      issue(inputs === undefined ? name : `inputs.${name}`, given, `${name}: [32, 32, 3]`);
+  }
   if (classes !== undefined && !positive(classes)) issue('classes', classes, 'classes: 10');
   if (maxImages !== undefined && !positive(maxImages)) issue('maxImages', maxImages, 'maxImages: 1000');
   return issues;
@@ -102,7 +116,7 @@ async function* itemsOf(dataset: DatasetLike): AsyncGenerator {
 function disposeTensors(item: unknown): void {
   if (isTensor(item)) item.dispose();
   else if (isParts(item)) {
-    for (const part of Object.values(item)) if (isTensor(part)) part.dispose();
+    for (const part of Object.values(item)) disposeTensors(part);
   }
 }
 
@@ -113,7 +127,7 @@ function isParts(item: unknown): item is Readonly<Record<PropertyKey, unknown>> 
 
 async function readItem(item: unknown, path: string, options: OpenImagesOptions): Promise<ImageChunk> {
   const { source, imagesPath, labels, labelsPath } = partsOf(item, path);
-  const pixels = await readPixels(source, options.shape, imagesPath);
+  const pixels = await readInputs(source, options, imagesPath);
   const issues: Issue[] = Array.isArray(pixels) ? [...pixels] : [];
   let indices: Int32Array | null = null;
   if (labels !== undefined && labels !== null) {
@@ -128,6 +142,15 @@ async function readItem(item: unknown, path: string, options: OpenImagesOptions)
   }
   if (!('count' in pixels) || issues.length > 0) throw new BnfreeError(issues);
   return { ...pixels, labels: indices };
+}
+
+/** Pixels of an item: those of the only input, or of all inputs side by side. */
+async function readInputs(
+  source: unknown,
+  { shape = [], inputs }: OpenImagesOptions,
+  path: string,
+): Promise<Pixels | Issue[]> {
+  return inputs === undefined ? readPixels(source, shape, path) : readNamedPixels(source, inputs, path);
 }
 
 /** Where an item's pixels and labels are. */
@@ -168,7 +191,9 @@ function checkLabeled(first: ImageChunk | undefined, chunk: ImageChunk, path: st
   ];
 }
 
-function joinChunks(chunks: readonly ImageChunk[], { shape, maxImages }: OpenImagesOptions): ImagePool {
+function joinChunks(chunks: readonly ImageChunk[], options: OpenImagesOptions): ImagePool {
+  const { maxImages } = options;
+  const shape = poolShape(options);
   const available = chunks.reduce((sum, chunk) => sum + chunk.count, 0);
   if (available === 0) throw noData('data', 'got 0 images');
   const count = Math.min(available, maxImages ?? available);
@@ -192,6 +217,13 @@ function joinChunks(chunks: readonly ImageChunk[], { shape, maxImages }: OpenIma
     images: images.subarray(0, count * imageSize),
     labels: labels && labels.subarray(0, count),
   });
+}
+
+/** Shape of an image of the pool; several inputs are one row of bytes. */
+function poolShape({ shape = [], inputs }: OpenImagesOptions): readonly number[] {
+  if (inputs === undefined) return shape;
+  const sizes = Object.values(inputs).map((own) => own.reduce((product, size) => product * size, 1));
+  return [sizes.reduce((sum, size) => sum + size, 0)];
 }
 
 function noData(path: string, got: string): BnfreeError {

@@ -1,5 +1,6 @@
 import type { IntegerGraph } from '@bnfree/core';
 import type { FrozenUnit, ValueGrid } from '../layers/stages.js';
+import { isLogits } from '../plan/outputTaps.js';
 import type { StudentPlan } from '../plan/studentPlan.js';
 import { inputGrid } from './inputGrid.js';
 import { gridsOf, nodesOf } from './valueGrids.js';
@@ -13,14 +14,24 @@ export function assembleGraph(
   frozen: readonly FrozenUnit[],
   metadata: Readonly<Record<string, string>>,
 ): IntegerGraph {
-  const { tensor, scale } = inputGrid(plan);
-  const output = gridsOf(plan, frozen).get(plan.output) as ValueGrid;
+  const grids = gridsOf(plan, frozen);
+  const { outputs } = plan;
   return {
     name: plan.name,
-    inputs: [{ name: plan.input.name, tensor, scale }],
+    inputs: plan.inputs.map((input) => ({ name: input.name, ...inputGrid(input) })),
     nodes: nodesOf(plan, frozen),
-    outputs: [{ name: 'logits', value: plan.output, scale: output.scale }],
+    outputs: outputs.map((value) => ({
+      name: outputName(plan, value),
+      value,
+      scale: (grids.get(value) as ValueGrid).scale,
+    })),
     classes: plan.classes,
     metadata,
   };
+}
+
+/** The only output is called by what it is, several by the layers that make them. */
+export function outputName(plan: StudentPlan, value: string): string {
+  if (plan.outputs.length > 1) return value;
+  return isLogits(plan, value) ? 'logits' : 'output';
 }

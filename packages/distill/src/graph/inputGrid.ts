@@ -1,9 +1,9 @@
 import { rationalToDyadic } from '../layers/dyadic.js';
 import type { ValueGrid } from '../layers/stages.js';
-import type { StudentPlan } from '../plan/studentPlan.js';
+import type { PlannedInput } from '../plan/studentPlan.js';
 
-/** Grid of the stored pixels. */
-export function inputGrid({ input }: StudentPlan): ValueGrid {
+/** Grid of an input's stored pixels. */
+export function inputGrid(input: PlannedInput): ValueGrid {
   return {
     tensor: {
       shape: [1, ...input.shape],

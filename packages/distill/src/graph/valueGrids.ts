@@ -19,7 +19,7 @@ function walk(
   frozen: readonly FrozenUnit[],
 ): { grids: Map<string, ValueGrid>; nodes: GraphNode[] } {
   const units = new Map(frozen.map((unit) => [unit.plan.name, unit]));
-  const grids = new Map([[plan.input.name, inputGrid(plan)]]);
+  const grids = new Map(plan.inputs.map((input) => [input.name, inputGrid(input)]));
   const nodes: GraphNode[] = [];
   for (const node of plan.nodes) {
     if (!inputsOf(node).every((input) => grids.has(input))) continue;

@@ -14,16 +14,17 @@ import {
   type ValueGrid,
 } from '../layers/stages.js';
 import { gridsOf } from '../graph/valueGrids.js';
-import { logitsTap } from '../plan/logitsTap.js';
+import { outputTaps } from '../plan/outputTaps.js';
 import { inputsOf, type PlannedLayer } from '../plan/studentPlan.js';
-import { distillationLoss, labelLoss } from '../training/distillationLoss.js';
-import { forwardPlan, type UnitForward } from '../training/forwardPlan.js';
+import { labelLoss } from '../training/distillationLoss.js';
+import { forwardPlan, type SimulatedValue, type UnitForward } from '../training/forwardPlan.js';
 import { range } from '../training/imageIndices.js';
 import { simulateFromParameters, trainableParameters, trainedLayer } from '../training/layerParameters.js';
 import { simulateMergeFrom, trainableMerge, trainedMerge } from '../training/mergeParameters.js';
-import { pixelsToReal } from '../training/pixelsToReal.js';
 import { meanOverImages } from '../training/meanOverImages.js';
 import { optimize, type ParameterTensors } from '../training/optimize.js';
+import { outputLoss } from '../training/outputLoss.js';
+import { realInputs } from '../training/realInputs.js';
 import type { ModelContext, ModelPass } from './modelPass.js';
 import { nameIssues, shareIssues } from './rangeIssues.js';
 
@@ -80,7 +81,7 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
           seed,
           purpose: 'compensateEndToEnd',
           augmentation: context.augmentation,
-          fillValue: plan.input.zeroPoint,
+          fillValue: plan.inputs[0].zeroPoint,
         });
         const total = Math.min(validationImages, validation.count);
         const optimum = await optimize({
@@ -133,11 +134,12 @@ function movesWeights(name: string): boolean {
   return name.endsWith('/kernel') || name.endsWith('/logWeightStep');
 }
 
-/** The whole student in float, every layer on its grid. A batch is pixels, the teacher's logits and maybe labels. */
+/** The whole student in float, every layer on its grid. A batch is all inputs, the teacher's outputs and maybe labels. */
 class SimulatedStudent {
   readonly #shadows: ReadonlyMap<string, QuantizableLayer>;
   readonly #merges: ReadonlyMap<string, CalibratedMerge>;
-  readonly #inputScale: tf.Tensor;
+  /** What a step of each input is worth, in order. */
+  readonly #inputScales: readonly tf.Tensor[];
 
   constructor(
     private readonly units: readonly FrozenUnit[],
@@ -149,34 +151,38 @@ class SimulatedStudent {
     this.#merges = new Map(
       units.flatMap((unit) => (isFrozenLayer(unit) ? [] : [[unit.plan.name, unit.shadow] as const])),
     );
-    const { numerator, denominator } = context.plan.input.scale;
-    this.#inputScale = tf.scalar(numerator / denominator);
+    this.#inputScales = context.plan.inputs.map(({ scale }) =>
+      tf.scalar(scale.numerator / scale.denominator),
+    );
   }
 
   batch({ images, count, labels }: ImageBatch): tf.Tensor[] {
     const { plan, teacher } = this.context;
-    const input = pixelsToReal(plan, images, range(0, count));
-    const tap = logitsTap(plan);
-    const logits = teacher.evaluate(new Map([[plan.input.name, input]]), [tap]).get(tap) as tf.Tensor;
-    return this.labelWeight > 0 && labels !== null
-      ? [input, logits, tf.tensor1d(labels, 'int32')]
-      : [input, logits];
+    const inputs = realInputs(plan, images, range(0, count));
+    const taps = outputTaps(plan);
+    const values = teacher.evaluate(inputs, taps);
+    const tensors = [...inputs.values(), ...taps.map((tap) => values.get(tap) as tf.Tensor)];
+    return this.labelWeight > 0 && labels !== null ? [...tensors, tf.tensor1d(labels, 'int32')] : tensors;
   }
 
   loss(tensors: ParameterTensors, batch: readonly tf.Tensor[]): tf.Scalar {
-    const [input, teacherLogits, labels] = batch as [tf.Tensor, tf.Tensor, tf.Tensor1D | undefined];
     const { plan } = this.context;
-    const start = { value: input, grid: { step: this.#inputScale, min: 0, max: 255 } };
+    const end = plan.inputs.length + plan.outputs.length;
+    const wanted = batch.slice(plan.inputs.length, end);
+    const labels = batch.at(end) as tf.Tensor1D | undefined;
+    const start = plan.inputs.map(({ name, zeroPoint }, i): [string, SimulatedValue] => [
+      name,
+      { value: batch[i], grid: { step: this.#inputScales[i], min: -zeroPoint, max: 255 - zeroPoint } },
+    ]);
     const forward: UnitForward = {
-      layer: (layer, x) =>
-        simulateFromParameters(this.#shadow(layer), x, x.grid?.step ?? this.#inputScale, tensors),
+      layer: (layer, x) => simulateFromParameters(this.#shadow(layer), x, stepOf(x), tensors),
       merge: ({ name }, inputs) =>
         simulateMergeFrom(this.#merges.get(name) as CalibratedMerge, inputs, tensors),
     };
-    const { value } = forwardPlan(plan, new Map([[plan.input.name, start]]), forward);
-    const distillation = distillationLoss(value, teacherLogits);
+    const outputs = forwardPlan(plan, new Map(start), forward).map(({ value }) => value);
+    const distillation = outputLoss(plan, outputs, wanted);
     if (labels === undefined) return distillation;
-    return tf.add<tf.Scalar>(distillation, tf.mul(labelLoss(value, labels), this.labelWeight));
+    return tf.add<tf.Scalar>(distillation, tf.mul(labelLoss(outputs[0], labels), this.labelWeight));
   }
 
   /** Integers again, unit by unit: each one's input grids are those that the units before now have. */
@@ -194,10 +200,16 @@ class SimulatedStudent {
   }
 
   close(): void {
-    this.#inputScale.dispose();
+    tf.dispose([...this.#inputScales]);
   }
 
   #shadow({ name }: PlannedLayer): QuantizableLayer {
     return this.#shadows.get(name) as QuantizableLayer;
   }
+}
+
+/** Every value of a simulated student lies on a grid, but for its logits, which nothing takes. */
+function stepOf({ grid }: SimulatedValue): tf.Tensor {
+  if (grid === null) throw new RangeError('a value without a grid is taken by a layer');
+  return grid.step;
 }

@@ -3,8 +3,7 @@ import { throwIfIssues } from '@bnfree/core';
 import { batchOrder } from '../data/batchOrder.js';
 import { fromDyadic } from '../layers/dyadic.js';
 import type { CalibratedLayer, FittedLayer } from '../layers/stages.js';
-import { logitsTap } from '../plan/logitsTap.js';
-import { distillationLoss } from '../training/distillationLoss.js';
+import { outputTaps } from '../plan/outputTaps.js';
 import type { LayerFeed } from '../training/layerFeed.js';
 import { fitTargets, intervalLoss, movesStep, onLattice, type FitTarget } from '../training/fitTarget.js';
 import {
@@ -17,6 +16,7 @@ import {
 import { mixInputs } from '../training/mixInputs.js';
 import { meanOverImages } from '../training/meanOverImages.js';
 import { optimize, type Parameter, type ParameterTensors } from '../training/optimize.js';
+import { outputLoss } from '../training/outputLoss.js';
 import { simulateSums } from '../training/simulateLayer.js';
 import type { TeacherTail } from '../training/teacherTail.js';
 import type { LayerContext, LayerPass } from './pass.js';
@@ -161,13 +161,13 @@ class FitJob {
   }
 
   batch(feed: LayerFeed, indices: ArrayLike<number>): tf.Tensor[] {
-    const names = [this.layer.plan.tap, ...(this.#usesTail() ? [logitsTap(this.context.plan)] : [])];
+    const names = [this.layer.plan.tap, ...(this.#usesTail() ? outputTaps(this.context.plan) : [])];
     const live = this.#usesTail() ? feed.liveValues(indices) : [];
     return [feed.studentInput(indices), ...feed.teacherValues(indices, names), ...live];
   }
 
   loss(tensors: ParameterTensors, batch: readonly tf.Tensor[]): tf.Scalar {
-    const [input, tap, teacherLogits, ...live] = batch as [tf.Tensor, tf.Tensor, tf.Tensor?, ...tf.Tensor[]];
+    const [input, tap, ...rest] = batch;
     const { value } = simulateFromParameters(
       this.layer,
       { value: input, grid: null },
@@ -175,18 +175,18 @@ class FitJob {
       tensors,
     );
     const local = tf.div<tf.Scalar>(this.#localLoss(input, value, tap, tensors), this.#power);
-    if (teacherLogits === undefined) return local;
-    const { liveNames } = this.context.training;
+    if (!this.#usesTail()) return local;
+    const { plan, training } = this.context;
+    const { liveNames } = training;
+    const wanted = rest.slice(0, plan.outputs.length);
+    const live = rest.slice(plan.outputs.length);
     const given = new Map(live.map((held, i) => [liveNames[i], held]));
-    const logits = this.context.tail.forward(given.set(this.layer.plan.name, value), ({ name }) => {
+    const outputs = this.context.tail.forward(given.set(this.layer.plan.name, value), ({ name }) => {
       const found = this.#tail.get(name);
       if (found === undefined) throw new RangeError(`tail lacks "${name}"`);
       return found;
     });
-    return tf.add<tf.Scalar>(
-      local,
-      tf.mul(distillationLoss(logits, teacherLogits), this.settings.tailWeight),
-    );
+    return tf.add<tf.Scalar>(local, tf.mul(outputLoss(plan, outputs, wanted), this.settings.tailWeight));
   }
 
   #localLoss(input: tf.Tensor, value: tf.Tensor, tap: tf.Tensor, tensors: ParameterTensors): tf.Scalar {

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { batchOrder } from '../data/batchOrder.js';
-import { logitsTap } from '../plan/logitsTap.js';
+import { outputTaps } from '../plan/outputTaps.js';
 import type { PlannedLayer } from '../plan/studentPlan.js';
-import { distillationLoss } from '../training/distillationLoss.js';
 import type { LayerFeed } from '../training/layerFeed.js';
 import { meanOverImages } from '../training/meanOverImages.js';
+import { outputLoss } from '../training/outputLoss.js';
 import { optimize, type Parameter, type ParameterTensors } from '../training/optimize.js';
 import type { LayerContext } from './pass.js';
 
@@ -44,18 +44,22 @@ export function retrainTail(options: RetrainTailOptions = {}): TailPass {
         seed: context.seed,
         purpose: `${unit.name}/tail`,
       });
+      const wanted = outputTaps(context.plan);
       const batch = (feed: LayerFeed, indices: ArrayLike<number>): tf.Tensor[] => [
-        ...feed.teacherValues(indices, [logitsTap(context.plan)]),
+        ...feed.teacherValues(indices, wanted),
         ...feed.liveValues(indices),
       ];
-      const loss = (tensors: ParameterTensors, [logits, ...live]: readonly tf.Tensor[]): tf.Scalar =>
-        distillationLoss(
+      const loss = (tensors: ParameterTensors, tensorsOfBatch: readonly tf.Tensor[]): tf.Scalar => {
+        const live = tensorsOfBatch.slice(wanted.length);
+        return outputLoss(
+          context.plan,
           tail.forward(new Map(live.map((value, i) => [training.liveNames[i], value])), ({ name }) => ({
             kernel: tensors[`${name}/kernel`],
             bias: tensors[`${name}/bias`],
           })),
-          logits,
+          tensorsOfBatch.slice(0, wanted.length),
         );
+      };
       const images = { ...context, total: Math.min(validationImages, context.validation.count) };
       const optimum = await optimize({
         parameters: layers.flatMap((next) => tailParameters(context, next, learningRate)),

@@ -45,15 +45,17 @@ const dense: PlannedLayer = {
 };
 const plan: StudentPlan = {
   name: 'small',
-  input: {
-    kind: 'input',
-    name: 'image',
-    shape: [8, 8, 3],
-    zeroPoint: 128,
-    scale: { numerator: 1, denominator: 128 },
-  },
+  inputs: [
+    {
+      kind: 'input',
+      name: 'image',
+      shape: [8, 8, 3],
+      zeroPoint: 128,
+      scale: { numerator: 1, denominator: 128 },
+    },
+  ],
   nodes: [conv, flatten, dense],
-  output: 'fc',
+  outputs: ['fc'],
   classes: ['cat', 'dog'],
 };
 const withNodes = (...nodes: unknown[]) => ({ ...plan, nodes });
@@ -66,7 +68,7 @@ describe('checkPlan', () => {
 
   test('finds broken connections', () => {
     expect(found(withNodes(conv, { ...flatten, input: 'conv2' }, dense))).toEqual([
-      'plan.nodes[0] "conv1": remove the node, or set output: \'conv1\'',
+      'plan.nodes[0] "conv1": remove the node, or add \'conv1\' to outputs',
       'plan.nodes[1] "flatten".input: input: \'conv1\'',
     ]);
     expect(found(withNodes(conv, dense, flatten)).join()).toContain('plan.nodes[1] "fc".input');
@@ -87,13 +89,21 @@ describe('checkPlan', () => {
     ]);
   });
 
-  test('holds the output layer to int32 logits and all others to bits', () => {
-    expect(found({ ...plan, output: 'flatten' })[1]).toBe("plan.output: output: 'fc'");
+  test('only an output that nothing takes may be int32 sums', () => {
+    expect(found({ ...plan, outputs: ['flaten'] })).toEqual([
+      'plan.nodes[2] "fc": remove the node, or add \'fc\' to outputs',
+      "plan.outputs[0]: 'flatten'",
+      'plan.nodes[2] "fc".activations: activations: { bits: 8 }',
+    ]);
+    expect(found({ ...plan, outputs: [] })).toContain("plan.outputs: outputs: ['fc']");
+    expect(found({ ...plan, outputs: ['fc', 'fc'] })).toEqual(['plan.outputs[1]: name it once']);
+    expect(found({ ...plan, outputs: ['fc', 'conv1'] })).toEqual([]);
+    expect(found(withNodes(conv, flatten, { ...dense, activations: { bits: 8 } }))).toEqual([]);
     expect(
-      found(withNodes({ ...conv, activations: null }, flatten, { ...dense, activations: { bits: 8 } })),
+      found({ ...withNodes({ ...conv, activations: null }, flatten, dense), outputs: ['fc', 'conv1'] }),
     ).toEqual([
       'plan.nodes[0] "conv1".activations: activations: { bits: 8 }',
-      'plan.nodes[2] "fc".activations: activations: null',
+      'plan.nodes[0] "conv1".activations: activations: { bits: 8 }',
     ]);
     expect(found({ ...plan, classes: ['cat'] })).toEqual(['plan.classes: classes: []']);
   });
@@ -121,7 +131,9 @@ describe('decodePlan', () => {
 
   test('refuses text that is no plan', () => {
     expect(() => decodePlan('{')).toThrow(BnfreeError);
-    expect(() => decodePlan(encodePlan({ ...plan, output: 'conv9' }))).toThrow('INVALID_PLAN at plan.output');
+    expect(() => decodePlan(encodePlan({ ...plan, outputs: ['conv9'] }))).toThrow(
+      'INVALID_PLAN at plan.nodes[2]',
+    );
   });
 });
 

@@ -32,10 +32,10 @@ function pathOf({ name }: PlanNode, index: number): string {
   return `plan.nodes[${index}] "${name}"`;
 }
 
-function nameIssues({ input, nodes }: StudentPlan): Issue[] {
-  const names = [input.name, ...nodes.map(({ name }) => name)];
+function nameIssues({ inputs, nodes }: StudentPlan): Issue[] {
+  const names = [...inputs.map(({ name }) => name), ...nodes.map(({ name }) => name)];
   return nodes.flatMap((node, i) =>
-    names.indexOf(node.name) === i + 1
+    names.indexOf(node.name) === i + inputs.length
       ? []
       : [
           invalid(
@@ -50,7 +50,7 @@ function nameIssues({ input, nodes }: StudentPlan): Issue[] {
 function nodeIssues(plan: StudentPlan, node: PlanNode, index: number): Issue[] {
   const path = pathOf(node, index);
   const before: readonly { readonly name: string; readonly shape: readonly number[] }[] = [
-    plan.input,
+    ...plan.inputs,
     ...plan.nodes.slice(0, index).map(({ name, outputShape }) => ({ name, shape: outputShape })),
   ];
   const issues = placesOf(node).flatMap((place): Issue[] => {
@@ -59,8 +59,9 @@ function nodeIssues(plan: StudentPlan, node: PlanNode, index: number): Issue[] {
       ? [unknownInput(place, path, before)]
       : inputShapeIssues(place, path, source.shape);
   });
-  if (!plan.nodes.some((other) => inputsOf(other).includes(node.name)) && node.name !== plan.output) {
-    issues.push(invalid(path, 'No node takes this value.', `remove the node, or set output: '${node.name}'`));
+  if (!plan.nodes.some((other) => inputsOf(other).includes(node.name)) && !plan.outputs.includes(node.name)) {
+    const fix = `remove the node, or add '${node.name}' to outputs`;
+    issues.push(invalid(path, 'No node takes this value.', fix));
   }
   const expected = plannedOutputShape(node);
   if (expected === null) {
@@ -125,35 +126,42 @@ function inputShapeIssues(
   return [invalid(`${path}.${field.shape}`, message, `${field.shape}: [${shape.join(', ')}]`)];
 }
 
-function outputIssues({ nodes, output, classes }: StudentPlan): Issue[] {
-  const layers = nodes.filter((node) => node.kind === 'layer');
-  const end = layers.find(({ name }) => name === output);
-  const last = layers.at(-1)?.name ?? '';
-  if (end === undefined)
-    return [invalid('plan.output', `No layer is named "${output}".`, `output: '${last}'`)];
-  const issues = layers.flatMap((layer) => {
-    const path = `${pathOf(layer, nodes.indexOf(layer))}.activations`;
-    if (layer === end && layer.activations !== null) {
-      return [invalid(path, 'The output layer gives int32 logits; null was expected.', 'activations: null')];
+function outputIssues(plan: StudentPlan): Issue[] {
+  const { nodes, outputs, classes } = plan;
+  const names = nodes.map(({ name }) => name);
+  const last = names.at(-1) ?? '';
+  if (outputs.length === 0)
+    return [invalid('plan.outputs', 'Got no outputs, expected at least one.', `outputs: ['${last}']`)];
+  const issues = outputs.flatMap((output, i) => {
+    const path = `plan.outputs[${i}]`;
+    if (!names.includes(output)) {
+      return [invalid(path, `No node is named "${output}".`, `'${closestName(output, names) ?? last}'`)];
     }
-    if (layer !== end && layer.activations === null) {
-      return [invalid(path, 'Got null, which only the output layer may have.', 'activations: { bits: 8 }')];
-    }
-    return [];
+    return outputs.indexOf(output) === i ? [] : [invalid(path, `Got "${output}" twice.`, 'name it once')];
   });
-  const logits = end.outputShape.reduce((a, b) => a * b, 1);
+  const taken = new Set(nodes.flatMap(inputsOf));
+  for (const [i, node] of nodes.entries()) {
+    if (node.kind !== 'layer' || node.activations !== null) continue;
+    const path = `${pathOf(node, i)}.activations`;
+    if (!outputs.includes(node.name) || taken.has(node.name)) {
+      const message = 'Got null, which only an output that no node takes may have.';
+      issues.push(invalid(path, message, 'activations: { bits: 8 }'));
+    }
+    if (node.activation !== 'linear') {
+      issues.push(
+        invalid(path, `Sums behind ${node.activation} have no int32 form.`, 'activations: { bits: 8 }'),
+      );
+    }
+  }
+  const first = nodes.find(({ name }) => name === outputs[0]);
+  const logits = first?.outputShape.reduce((a, b) => a * b, 1) ?? classes.length;
   if (classes.length > 0 && classes.length !== logits) {
     issues.push(invalid('plan.classes', `Got ${classes.length} names, expected ${logits}.`, 'classes: []'));
-  }
-  if (end.activation !== 'linear') {
-    issues.push(
-      invalid(`plan.output`, `Logits behind ${end.activation} have no int32 form.`, `tap a value before it`),
-    );
   }
   return issues;
 }
 
-function teacherIssues({ input, nodes }: StudentPlan, teacher: Teacher): Issue[] {
+function teacherIssues({ inputs, nodes }: StudentPlan, teacher: Teacher): Issue[] {
   const shapeOf = new Map(teacher.nodes.map(({ name, shape }) => [name, shape]));
   const unknown = (path: string, name: string): Issue[] => {
     if (shapeOf.has(name)) return [];
@@ -161,7 +169,7 @@ function teacherIssues({ input, nodes }: StudentPlan, teacher: Teacher): Issue[]
     return [invalid(path, `The teacher has no value "${name}".`, fix)];
   };
   return [
-    ...unknown('plan.input.name', input.name),
+    ...inputs.flatMap(({ name }, i) => unknown(`plan.inputs[${i}].name`, name)),
     ...nodes.flatMap((node, i) => {
       if (node.kind === 'structure') return [];
       const path = pathOf(node, i);

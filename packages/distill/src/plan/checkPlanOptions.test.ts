@@ -71,7 +71,7 @@ describe('checkPlanOptions', () => {
 describe('codeIssues', () => {
   const check = (bits: number, code: 'sign' | 'odd' | 'twosComplement' | 'unsigned') =>
     codeIssues(
-      resolveSettings({ weights: { bits, code } }, { isEnd: false, feedsLookup: false }, undefined),
+      resolveSettings({ weights: { bits, code } }, { isEnd: false, wantsEightBits: false }, undefined),
       'weights',
     ).map(({ fix }) => fix);
 

@@ -3,6 +3,7 @@ import type { LayerCandidate } from './planOptions.js';
 import type { RequantizationScheme } from './studentPlan.js';
 import {
   arrayOf,
+  dictionary,
   integer,
   object,
   oneOf,
@@ -56,12 +57,15 @@ const settingsCheck: ValueCheck = (value, path, codes) => {
   return issues.length > 0 ? issues : conflicts(value as Record<string, unknown>, path);
 };
 
+const transform = object({ zeroPoint: optional(integer(0, 255)), scale: optional(rationalCheck) });
+
 const optionsCheck = object({
   weights: optional(object(weightFields)),
   activations: optional(object(activationFields)),
   requantization: optional(schemeCheck),
   firstAndLast: optional(settingsCheck),
-  input: optional(object({ zeroPoint: optional(integer(0, 255)), scale: optional(rationalCheck) })),
+  input: optional(transform),
+  inputs: optional(dictionary(transform)),
   classes: optional(arrayOf(text)),
   layers: optional((value, path) => (typeof value === 'function' ? [] : [notAFunction(path)])),
 });

@@ -1,10 +1,10 @@
 import type { Issue } from '@bnfree/core';
 import type { Teacher, TeacherNode } from '../teacher/teacher.js';
 import { chooseLayers, type ChosenBlock, type LayerChoices } from './layerChoices.js';
-import { findOutputBlock } from './outputBlock.js';
 import { planLayer, takesZeroPadding, totalPadding, type PlanValue } from './planLayer.js';
 import { planMerge } from './planMerge.js';
 import type { PlanOptions } from './planOptions.js';
+import { findEnds, type StudentEnds } from './studentEnds.js';
 import {
   inputsOf,
   type MergeOperation,
@@ -25,46 +25,55 @@ export interface PlanDraft {
 /** Walks the teacher once and plans what it can, so that every issue is found. Options must be checked. */
 export function draftPlan(teacher: Teacher, options: PlanOptions): PlanDraft {
   const choices = chooseLayers(teacher, options);
-  const end = findOutputBlock(teacher, choices);
-  const input = plannedInput(teacher, options);
-  const walk: Walk = { teacher, choices, output: end.block, nodes: [], values: new Map(), issues: [] };
+  const ends = findEnds(teacher, choices);
+  const walk: Walk = { teacher, choices, ends, nodes: [], values: new Map(), issues: [] };
   const inBlock = new Set([...choices.blocks.values()].flatMap(({ tap }) => tap.teacherNodes));
   for (const node of teacher.nodes) {
     const block = choices.blocks.get(node.name);
-    if (block !== undefined) walkBlock(walk, block, node);
-    else if (end.trailing.has(node.name)) walk.values.set(node.name, takenValue(walk, node.inputs[0]));
+    if (block !== undefined && !ends.trailing.has(node.name)) walkBlock(walk, block, node);
+    else if (ends.trailing.has(node.name)) walk.values.set(node.name, takenValue(walk, node.inputs[0]));
     else if (!inBlock.has(node.name)) walkNode(walk, node);
   }
+  const outputs = [...new Set(ends.values.map((name) => outputOf(walk, name)))];
   const plan: StudentPlan = {
     name: teacher.name,
-    input,
-    nodes: neededNodes(walk.nodes, end.block?.tap.name),
-    output: end.block?.tap.name ?? '',
+    inputs: plannedInputs(teacher, options),
+    nodes: neededNodes(walk.nodes, outputs),
+    outputs,
     classes: options.classes ?? [],
   };
-  const issues = [...choices.issues, ...topologyIssues(teacher), ...walk.issues, ...end.issues];
+  const issues = [...choices.issues, ...topologyIssues(teacher, options), ...walk.issues, ...ends.issues];
   return { plan, issues: [...issues, ...classIssues(plan)] };
 }
 
 interface Walk {
   readonly teacher: Teacher;
   readonly choices: LayerChoices;
-  readonly output: ChosenBlock | undefined;
+  readonly ends: StudentEnds;
   readonly nodes: PlanNode[];
   /** Student value for each teacher value that has been planned. */
   readonly values: Map<string, PlanValue>;
   readonly issues: Issue[];
 }
 
-function plannedInput(teacher: Teacher, options: PlanOptions): PlannedInput {
-  const [name] = teacher.inputs;
-  return {
-    kind: 'input',
-    name,
-    shape: teacher.nodes.find((node) => node.name === name)?.shape ?? [],
-    zeroPoint: options.input?.zeroPoint ?? 0,
-    scale: options.input?.scale ?? { numerator: 1, denominator: 1 },
-  };
+function plannedInputs(teacher: Teacher, { input, inputs = {} }: PlanOptions): PlannedInput[] {
+  return teacher.inputs.map((name) => {
+    const own = { ...input, ...(Object.hasOwn(inputs, name) ? inputs[name] : {}) };
+    return {
+      kind: 'input',
+      name,
+      shape: teacher.nodes.find((node) => node.name === name)?.shape ?? [],
+      zeroPoint: own.zeroPoint ?? 0,
+      scale: own.scale ?? { numerator: 1, denominator: 1 },
+    };
+  });
+}
+
+/** The student's name of a teacher's value that is an output. */
+function outputOf(walk: Walk, name: string): string {
+  const value = takenValue(walk, name);
+  reportPadding(walk, value);
+  return value.name;
 }
 
 function walkBlock(walk: Walk, block: ChosenBlock, first: TeacherNode): void {
@@ -79,7 +88,7 @@ function walkBlock(walk: Walk, block: ChosenBlock, first: TeacherNode): void {
   const unit: PlannedUnit =
     merge !== null
       ? planMerge(walk.teacher, { tap, settings }, merge, inputs)
-      : planLayer(walk.teacher, { tap, settings }, inputs[0], block === walk.output);
+      : planLayer(walk.teacher, { tap, settings }, inputs[0], walk.ends.logits.has(tap.tap));
   walk.nodes.push(unit);
   walk.values.set(tap.tap, {
     name: unit.name,
@@ -182,10 +191,9 @@ function takenValue(walk: Walk, name: string): PlanValue {
   return value;
 }
 
-/** Nodes that the output depends on; all of them while there is no output. */
-function neededNodes(nodes: readonly PlanNode[], output: string | undefined): readonly PlanNode[] {
-  if (output === undefined) return nodes;
-  const needed = new Set([output]);
+/** Nodes that the outputs depend on. */
+function neededNodes(nodes: readonly PlanNode[], outputs: readonly string[]): readonly PlanNode[] {
+  const needed = new Set(outputs);
   for (const node of [...nodes].reverse()) {
     if (needed.has(node.name)) for (const input of inputsOf(node)) needed.add(input);
   }
@@ -209,7 +217,7 @@ function reportPadding(walk: Walk, input: PlanValue): void {
   if (input.zeroPadding !== null) walk.issues.push(paddingIssue(input.zeroPadding.path));
 }
 
-function classIssues({ classes, nodes, output }: StudentPlan): Issue[] {
+function classIssues({ classes, nodes, outputs: [output] }: StudentPlan): Issue[] {
   const logits = nodes.find(({ name }) => name === output)?.outputShape.reduce((a, b) => a * b, 1);
   if (classes.length === 0 || logits === undefined || classes.length === logits) return [];
   return [

@@ -3,6 +3,7 @@ import { findTaps, type Tap } from '../teacher/findTaps.js';
 import type { Teacher, TeacherNode } from '../teacher/teacher.js';
 import { checkLayerChoice } from './checkPlanOptions.js';
 import type { LayerCandidate, LayerSettings, PlanOptions } from './planOptions.js';
+import { trailingNodes } from './trailingNodes.js';
 import { codeIssues, resolveSettings, type ResolvedSettings } from './resolveSettings.js';
 
 /** A block of the teacher and the settings of its student layer; `skip` leaves it out. */
@@ -39,7 +40,10 @@ export function chooseLayers(teacher: Teacher, options: PlanOptions): LayerChoic
       continue;
     }
     const own = found.length > 0 ? undefined : (choice as LayerSettings | undefined);
-    const place = { isEnd: layer.isFirst || layer.isLast, feedsLookup: feedsLookup.has(tap.tap) };
+    const place = {
+      isEnd: layer.isFirst || layer.isLast,
+      wantsEightBits: layer.isLast || feedsLookup.has(tap.tap),
+    };
     const settings = resolveSettings(options, place, own);
     issues.push(...codeIssues(settings, `layers("${layer.name}").weights`));
     blocks.set(tap.name, { tap, settings });
@@ -57,7 +61,7 @@ function findCandidates(teacher: Teacher): Candidate[] {
   const taps = findTaps(teacher);
   const tapOf = new Map(taps.map((tap) => [tap.name, tap]));
   const shapeOf = new Map(teacher.nodes.map(({ name, shape }) => [name, shape]));
-  const { last, behind } = lastTap(teacher, taps);
+  const { last, behind } = lastTaps(teacher, taps);
   const firstLayer = taps.find(({ operation }) => !['add', 'concat', 'lookup'].includes(operation));
   const relevant = teacher.nodes.filter(
     (node) =>
@@ -74,7 +78,7 @@ function findCandidates(teacher: Teacher): Candidate[] {
         index,
         operation: tap?.operation ?? 'unsupported',
         isFirst: tap !== null && tap === firstLayer,
-        isLast: tap !== null && tap === last,
+        isLast: tap !== null && last.has(tap.tap),
         inputShape: shapeOf.get(node.inputs[0]) ?? [],
         outputShape: shapeOf.get(tap?.tap ?? node.name) ?? [],
         teacherNodes: tap?.teacherNodes ?? [node.name],
@@ -83,24 +87,19 @@ function findCandidates(teacher: Teacher): Candidate[] {
   });
 }
 
-/** The block that makes the logits: softmax, reshapes, dropout and unsupported layers behind it do not count. */
-function lastTap(
+/** The taps that outputs come down to: softmax, reshapes, dropout and unsupported layers behind them do not count. */
+function lastTaps(
   teacher: Teacher,
   taps: readonly Tap[],
-): { last: Tap | undefined; behind: ReadonlySet<string> } {
+): { last: ReadonlySet<string>; behind: ReadonlySet<string> } {
+  const behind = trailingNodes(teacher, taps, mayFollowLogits);
   const nodeOf = new Map(teacher.nodes.map((node) => [node.name, node]));
-  const tapAt = new Map(taps.map((tap) => [tap.tap, tap]));
-  const behind = new Set<string>();
-  let name = teacher.outputs[0];
-  for (;;) {
-    const last = tapAt.get(name);
-    const node = nodeOf.get(name);
-    const isDropped = last !== undefined && isFinalFunction(last, nodeOf);
-    if ((last !== undefined && !isDropped) || node === undefined || !mayFollowLogits(node))
-      return { last, behind };
-    behind.add(name);
-    name = isDropped ? last.inputs[0] : node.inputs[0];
-  }
+  const last = teacher.outputs.map((output) => {
+    let name = output;
+    while (behind.has(name)) name = nodeOf.get(name)?.inputs[0] ?? '';
+    return name;
+  });
+  return { last: new Set(last), behind };
 }
 
 /** Whether a node behind the logits changes nothing that a student must compute. */
@@ -118,12 +117,6 @@ export function keepsLogits({ operation }: TeacherNode): boolean {
     default:
       return false;
   }
-}
-
-/** Whether a block is a function behind the logits that keeps their order, such as a sigmoid. */
-export function isFinalFunction(tap: Tap, nodeOf: ReadonlyMap<string, TeacherNode>): boolean {
-  const first = nodeOf.get(tap.name);
-  return tap.operation === 'lookup' && first !== undefined && keepsLogits(first);
 }
 
 /** Values that nothing but functions by table take. */

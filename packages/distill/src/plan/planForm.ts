@@ -77,15 +77,17 @@ const node = taggedObject({
 
 const plan = object({
   name: text,
-  input: object({
-    kind: oneOf('input'),
-    name: text,
-    shape,
-    zeroPoint: integer(0, 255),
-    scale: rationalCheck,
-  }),
+  inputs: arrayOf(
+    object({
+      kind: oneOf('input'),
+      name: text,
+      shape,
+      zeroPoint: integer(0, 255),
+      scale: rationalCheck,
+    }),
+  ),
   nodes: arrayOf(node),
-  output: text,
+  outputs: arrayOf(text),
   classes: arrayOf(text),
 });
 

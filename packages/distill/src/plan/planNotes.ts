@@ -1,6 +1,7 @@
 import type { Issue } from '@bnfree/core';
 import { normalizationAffine } from '../teacher/batchNormAffine.js';
 import type { Teacher } from '../teacher/teacher.js';
+import { isLogits } from './outputTaps.js';
 import type { PlannedLayer, StudentPlan } from './studentPlan.js';
 
 /**
@@ -8,9 +9,23 @@ import type { PlannedLayer, StudentPlan } from './studentPlan.js';
  *
  * - LOST_BIAS: the `divide` scheme has no bias, but the teacher's block has an offset.
  * - DEAD_CHANNELS: channels whose variance is zero become constants.
+ * - ROUNDED_OUTPUT: an output lies on a grid of few bits, because it is not the sums of a layer.
  */
 export function planNotes(teacher: Teacher, plan: StudentPlan): Issue[] {
-  return plan.nodes.flatMap((node) => (node.kind === 'layer' ? layerNotes(teacher, node) : []));
+  return [
+    ...plan.nodes.flatMap((node) => (node.kind === 'layer' ? layerNotes(teacher, node) : [])),
+    ...plan.outputs.flatMap((output) => (isLogits(plan, output) ? [] : [roundedOutput(output)])),
+  ];
+}
+
+function roundedOutput(output: string): Issue {
+  return {
+    code: 'ROUNDED_OUTPUT',
+    path: `plan "${output}"`,
+    message:
+      'This output is rounded to the grid of its activations: it stands behind an activation, a merge or a pool, or something else takes it as well.',
+    fix: `for int32 sums end the teacher before it; or give it more bits: layers: (l) => (l.name === '${output}' ? { bits: { activations: 8 } } : undefined)`,
+  };
 }
 
 function layerNotes(teacher: Teacher, layer: PlannedLayer): Issue[] {

@@ -33,6 +33,12 @@ export interface LayerCandidate {
 /** Settings of a layer by a function: undefined keeps the defaults, `skip` leaves the layer out. */
 export type LayerChooser = (layer: LayerCandidate) => LayerSettings | 'skip' | undefined;
 
+/** What stored pixels stand for. */
+export interface InputTransform {
+  readonly zeroPoint?: number;
+  readonly scale?: Rational;
+}
+
 /** How a student is planned. Later wins: defaults, these settings, `firstAndLast`, `layers`. */
 export interface PlanOptions {
   /** Default 8 bits, code by the bits. */
@@ -44,7 +50,9 @@ export interface PlanOptions {
   /** Settings of the first and the last block alone, such as `{bits: 8}`. */
   readonly firstAndLast?: LayerSettings;
   /** A stored pixel `p` stands for `(p - zeroPoint) * scale`. Default zeroPoint 0, scale 1/1. */
-  readonly input?: { readonly zeroPoint?: number; readonly scale?: Rational };
+  readonly input?: InputTransform;
+  /** The same for single inputs of a teacher with several, by name; what is left out is that of `input`. */
+  readonly inputs?: Readonly<Record<string, InputTransform>>;
   /** Class names, one per logit. */
   readonly classes?: readonly string[];
   readonly layers?: LayerChooser;

@@ -8,6 +8,7 @@ import type { Teacher } from '../teacher/teacher.js';
 import { checkPlan } from './checkPlan.js';
 import { decodePlan, encodePlan } from './encodePlan.js';
 import type { LayerCandidate } from './planOptions.js';
+import { planNotes } from './planNotes.js';
 import { planIssues, planStudent } from './planStudent.js';
 import { inputsOf, type PlannedLayer, type StudentPlan } from './studentPlan.js';
 
@@ -54,8 +55,10 @@ function alexNetLike(): Teacher {
 
 const layersOf = (plan: StudentPlan) =>
   plan.nodes.filter((node): node is PlannedLayer => node.kind === 'layer');
-const chainOf = ({ input, nodes }: StudentPlan) =>
-  [input.name, ...nodes.map((node) => `${node.name}(${inputsOf(node).join()})`)].join(' ');
+const chainOf = ({ inputs, nodes }: StudentPlan) =>
+  [...inputs.map(({ name }) => name), ...nodes.map((node) => `${node.name}(${inputsOf(node).join()})`)].join(
+    ' ',
+  );
 const codesOf = (teacher: Teacher, options = {}) =>
   planIssues(teacher, options).map(({ code, path }) => `${code} ${path}`);
 
@@ -100,14 +103,14 @@ describe('planStudent', () => {
         padding: { top: 0, bottom: 0, left: 0, right: 0 },
       },
     });
-    expect(plan.input).toEqual({
+    expect(plan.inputs[0]).toEqual({
       kind: 'input',
       name: 'image',
       shape: [8, 8, 3],
       zeroPoint: 0,
       scale: { numerator: 1, denominator: 1 },
     });
-    expect(plan.output).toBe('fc3');
+    expect(plan.outputs).toEqual(['fc3']);
     expect(layersOf(plan).at(-1)?.activations).toBeNull();
     expect(checkPlan(plan, teacher)).toEqual([]);
   });
@@ -147,7 +150,7 @@ describe('planStudent', () => {
     );
     const plan = planStudent(teacher);
     expect(chainOf(plan)).toBe('image c1(image) gap(c1) as-image(gap) head(as-image)');
-    expect(plan.output).toBe('head');
+    expect(plan.outputs).toEqual(['head']);
     expect(checkPlan(plan, teacher)).toEqual([]);
   });
 
@@ -222,7 +225,7 @@ describe('planStudent', () => {
       [{ bits: 1, code: 'sign' }, 3, 'perChannel'],
       [{ bits: 8, code: 'twosComplement' }, undefined, 'shiftPerLayer'],
     ]);
-    expect(plan.input).toMatchObject({ zeroPoint: 128, scale: { numerator: 1, denominator: 128 } });
+    expect(plan.inputs[0]).toMatchObject({ zeroPoint: 128, scale: { numerator: 1, denominator: 128 } });
     expect(plan.classes).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
@@ -385,40 +388,67 @@ describe('planIssues', () => {
     expect(() => decodePlan(broken)).toThrow(expect.objectContaining({ code: 'INVALID_PLAN' }));
   });
 
-  test('lists several inputs and several outputs', () => {
+  test('plans several inputs and outputs: sums where nothing else takes a layer, else values of eight bits', () => {
     const a = tfl.input({ shape: [8, 8, 3], name: 'a' });
     const b = tfl.input({ shape: [8, 8, 3], name: 'b' });
     const sum = layers.add({ name: 'sum' }).apply([a, b]) as tfl.SymbolicTensor;
-    const joined = layers.concatenate({ name: 'joined' }).apply([sum, a]) as tfl.SymbolicTensor;
-    const out = conv('c1').apply(joined) as tfl.SymbolicTensor;
-    expect(codesOf(openTeacher(tfl.model({ inputs: [a, b], outputs: [out, joined] })))).toEqual([
-      'UNSUPPORTED_TOPOLOGY teacher.inputs',
-      'UNSUPPORTED_TOPOLOGY teacher.outputs',
+    const shared = apply(sum, conv('c1'), bn('b1'));
+    const active = apply(shared, relu('r1'));
+    const pooled = apply(active, pool('p1'));
+    const map = apply(active, conv('c2'));
+    const classes = apply(
+      pooled,
+      layers.flatten({ name: 'flat' }),
+      dense('fc', 3),
+      layers.softmax({ name: 's', axis: -1 }),
+    );
+    const model = tfl.model({ inputs: [a, b], outputs: [classes, map, active, pooled] });
+    const teacher = openTeacher(model);
+    expect(planIssues(teacher)).toEqual([]);
+    const plan = planStudent(teacher, {
+      activations: { bits: 3 },
+      input: { zeroPoint: 128 },
+      inputs: { b: { scale: { numerator: 1, denominator: 4 } } },
+    });
+    expect(chainOf(plan)).toBe('a b sum(a,b) c1(sum) p1(c1) flat(p1) fc(flat) c2(c1)');
+    expect(plan.outputs).toEqual(['fc', 'c2', 'c1', 'p1']);
+    expect(plan.inputs).toMatchObject([
+      { name: 'a', zeroPoint: 128, scale: { numerator: 1, denominator: 1 } },
+      { name: 'b', zeroPoint: 128, scale: { numerator: 1, denominator: 4 } },
     ]);
+    const bits = plan.nodes.flatMap((node) =>
+      node.kind === 'structure' ? [] : [[node.name, node.activations?.bits]],
+    );
+    expect(Object.fromEntries(bits)).toEqual({ sum: 3, c1: 8, c2: undefined, fc: undefined });
+    expect(checkPlan(plan, teacher)).toEqual([]);
+    expect(planNotes(teacher, plan).map(({ code, path }) => `${code} ${path}`)).toEqual([
+      'ROUNDED_OUTPUT plan "c1"',
+      'ROUNDED_OUTPUT plan "p1"',
+    ]);
+    expect(codesOf(teacher, { inputs: { c: {} } })).toEqual(['UNKNOWN_OPTION inputs.c']);
   });
 
-  test('refuses what cannot be joined: other axes than the channels, sums that broadcast, merges as logits', () => {
+  test('refuses what cannot be joined: other axes than the channels, sums that broadcast, an output that is an input', () => {
     const image = tfl.input({ shape: [8, 8, 3], name: 'image' });
     const half = pool('p1').apply(image) as tfl.SymbolicTensor;
     const tall = layers.concatenate({ name: 'tall', axis: 1 }).apply([image, image]) as tfl.SymbolicTensor;
     const one = layers.conv2d({ name: 'one', filters: 1, kernelSize: 1 }).apply(half) as tfl.SymbolicTensor;
     const wide = layers.add({ name: 'wide' }).apply([half, one]) as tfl.SymbolicTensor;
-    const ends = [tall, wide, layers.add({ name: 'sum' }).apply([half, half]) as tfl.SymbolicTensor];
+    const ends = [tall, wide];
     const codes = ends.map((end) => codesOf(openTeacher(tfl.model({ inputs: image, outputs: end }))));
     expect(codes.flat()).toEqual([
       'UNSUPPORTED_LAYER teacher.layers[1] "tall"',
       'UNSUPPORTED_TOPOLOGY teacher.inputs "image"',
       'UNSUPPORTED_LAYER teacher.layers[3] "wide"',
-      'UNSUPPORTED_TOPOLOGY teacher.layers[1] "p1"',
-      'UNSUPPORTED_TOPOLOGY teacher.layers[2] "sum"',
     ]);
   });
 
-  test('refuses a teacher that does not end in logits', () => {
-    expect(codesOf(teacherOf(conv('c1'), pool('p1')))).toEqual([
-      'UNSUPPORTED_TOPOLOGY teacher.layers[2] "p1"',
-    ]);
-    expect(codesOf(teacherOf(conv('c1'), relu('r1')))).toEqual(['UNSUPPORTED_TOPOLOGY teacher "c1"']);
+  test('a teacher may end in anything that it computes', () => {
+    const endsOf = (...chain: Layer[]) => planStudent(teacherOf(...chain));
+    expect(endsOf(conv('c1'), pool('p1')).outputs).toEqual(['p1']);
+    const { outputs, nodes } = endsOf(conv('c1'), relu('r1'), layers.flatten({ name: 'flat' }));
+    expect(outputs).toEqual(['c1']);
+    expect(nodes).toMatchObject([{ name: 'c1', activation: 'relu', activations: { bits: 8 } }]);
     expect(codesOf(teacherOf(layers.softmax({ name: 's', axis: -1 })))).toEqual([
       'UNSUPPORTED_TOPOLOGY teacher.inputs "image"',
     ]);
@@ -429,10 +459,7 @@ describe('planIssues', () => {
       layers: (l: LayerCandidate) => (l.name === name ? 'skip' : undefined),
     });
     expect(codesOf(alexNetLike(), skip('conv1'))).toEqual(['SKIP_CHANGES_SHAPE teacher.layers[1] "conv1"']);
-    expect(codesOf(alexNetLike(), skip('fc3'))).toEqual([
-      'SKIP_CHANGES_SHAPE teacher.layers[10] "fc3"',
-      'UNSUPPORTED_TOPOLOGY teacher "fc2"',
-    ]);
+    expect(codesOf(alexNetLike(), skip('fc3'))).toEqual(['SKIP_CHANGES_SHAPE teacher.layers[10] "fc3"']);
   });
 
   test('reports broken options and the broken teacher together', () => {

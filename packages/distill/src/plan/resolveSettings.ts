@@ -20,16 +20,16 @@ const defaults: ResolvedSettings = {
 export interface LayerPlace {
   /** First or last block. */
   readonly isEnd: boolean;
-  /** Whether nothing but tables takes its value: those cost the same for eight bits as for fewer. */
-  readonly feedsLookup: boolean;
+  /** Whether more than eight bits would be of use: it is an output, or nothing but a table takes it, which costs the same for all. */
+  readonly wantsEightBits: boolean;
 }
 
-const forLookup: LayerSettings = { activations: { bits: 8 } };
+const eightBits: LayerSettings = { activations: { bits: 8 } };
 
 /** The settings of a layer: defaults, options, those of its place, and its own. Options must be checked. */
 export function resolveSettings(
   options: PlanOptions,
-  { isEnd, feedsLookup }: LayerPlace,
+  { isEnd, wantsEightBits }: LayerPlace,
   own: LayerSettings | undefined,
 ): ResolvedSettings {
   const { weights, activations, requantization } = options;
@@ -38,7 +38,7 @@ export function resolveSettings(
     ...(activations === undefined ? {} : { activations }),
     ...(requantization === undefined ? {} : { requantization }),
   };
-  const byPlace = [isEnd ? options.firstAndLast : undefined, feedsLookup ? forLookup : undefined];
+  const byPlace = [wantsEightBits ? eightBits : undefined, isEnd ? options.firstAndLast : undefined];
   return [general, ...byPlace, own].reduce<ResolvedSettings>(applySettings, defaults);
 }
 

@@ -20,7 +20,7 @@ export interface Rational {
   readonly denominator: number;
 }
 
-/** The student's input: stored pixels `p` in 0..255 stand for `(p - zeroPoint) * scale`. */
+/** One input of the student: stored pixels `p` in 0..255 stand for `(p - zeroPoint) * scale`. */
 export interface PlannedInput {
   readonly kind: 'input';
   /** The teacher's input node. */
@@ -151,10 +151,14 @@ export function isUnit(node: PlanNode): node is PlannedUnit {
 /** Which integer network is to be made: no numbers learned yet, plain JSON, editable. */
 export interface StudentPlan {
   readonly name: string;
-  readonly input: PlannedInput;
+  readonly inputs: readonly PlannedInput[];
   /** In an order in which they can run. */
   readonly nodes: readonly PlanNode[];
-  /** Name of the layer whose int32 values are the logits. */
-  readonly output: string;
+  /**
+   * Names of the values that the student gives: int32 sums of a layer without activation bits, or values on a grid. Classes are
+   * ranked by the first.
+   */
+  readonly outputs: readonly string[];
+  /** Names of the first output's classes; may be empty. */
   readonly classes: readonly string[];
 }

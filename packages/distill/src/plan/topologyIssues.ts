@@ -1,18 +1,20 @@
+import { closestName } from '@bnfree/integer-kernels';
 import type { Issue } from '@bnfree/core';
 import type { Teacher, TeacherNode } from '../teacher/teacher.js';
+import type { PlanOptions } from './planOptions.js';
 
-/** What is wrong with a teacher's inputs and outputs, as far as a student is concerned. */
-export function topologyIssues(teacher: Teacher): Issue[] {
+/** What is wrong with a teacher's inputs, and with what the options say of them. */
+export function topologyIssues(teacher: Teacher, options: Pick<PlanOptions, 'inputs'>): Issue[] {
   const issues: Issue[] = [];
-  const model = 'tf.model({ inputs: model.inputs[0], outputs: model.outputs[0] })';
-  const count = (what: string, names: readonly string[]): Issue => ({
-    code: 'UNSUPPORTED_TOPOLOGY',
-    path: `teacher.${what}`,
-    message: `Got ${names.length} ${what} (${names.join(', ')}), expected one.`,
-    fix: `openTeacher(${model})`,
-  });
-  if (teacher.inputs.length !== 1) issues.push(count('inputs', teacher.inputs));
-  if (teacher.outputs.length !== 1) issues.push(count('outputs', teacher.outputs));
+  for (const name of Object.keys(options.inputs ?? {})) {
+    if (teacher.inputs.includes(name)) continue;
+    issues.push({
+      code: 'UNKNOWN_OPTION',
+      path: `inputs.${name}`,
+      message: `Got "${name}", expected one of the teacher's inputs: ${teacher.inputs.join(', ')}.`,
+      fix: `did you mean "${closestName(name, teacher.inputs) ?? teacher.inputs[0]}"?`,
+    });
+  }
   for (const { operation, shape, path, name } of teacher.nodes) {
     if (operation.kind !== 'input' || shape.length === 1 || shape.length === 3) continue;
     issues.push({
@@ -59,7 +61,7 @@ export function shapeChangeIssue(
   return {
     code: 'SKIP_CHANGES_SHAPE',
     path,
-    message: `Skipping "${name}" would give shape [${before.join(', ')}] where the next layer expects [${after.join(', ')}].`,
+    message: `Skipping "${name}" would give shape [${before.join(', ')}] where what follows expects [${after.join(', ')}].`,
     fix: `return settings instead of 'skip' for '${name}', such as { bits: 8 }`,
   };
 }

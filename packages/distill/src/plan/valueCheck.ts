@@ -75,6 +75,14 @@ export function object(fields: Readonly<Record<string, ValueCheck>>): ValueCheck
   };
 }
 
+/** An object with any keys, whose values pass one check. */
+export function dictionary(check: ValueCheck): ValueCheck {
+  return (value, path, codes) =>
+    isRecord(value)
+      ? Object.entries(value).flatMap(([key, item]) => check(item, join(path, key), codes))
+      : [invalid(codes, path, value, 'an object', '{}')];
+}
+
 /** An object whose `kind` decides its other keys. */
 export function taggedObject(
   variants: Readonly<Record<string, Readonly<Record<string, ValueCheck>>>>,

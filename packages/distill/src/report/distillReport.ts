@@ -54,7 +54,12 @@ export interface DistillReport {
   readonly student: {
     readonly name: string;
     readonly bits: { readonly weights: readonly number[]; readonly activations: readonly (number | null)[] };
-    readonly input: { readonly zeroPoint: number; readonly scale: Rational };
+    readonly inputs: readonly {
+      readonly name: string;
+      readonly zeroPoint: number;
+      readonly scale: Rational;
+    }[];
+    readonly outputs: readonly string[];
   };
   readonly teacher: { readonly name: string; readonly digest: string };
   readonly seed: number;

@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { IntegerModel, type IntegerGraph } from '@bnfree/core';
 import type { ImagePool } from '../data/imagePool.js';
-import { logitsTap } from '../plan/logitsTap.js';
+import { outputTaps } from '../plan/outputTaps.js';
 import type { PreparedRun } from '../run/prepareRun.js';
 import { range } from '../training/imageIndices.js';
-import { pixelsToReal } from '../training/pixelsToReal.js';
+import { inputRows, modelInputs, realInputs } from '../training/realInputs.js';
 import { yieldToEventLoop } from '../training/yieldToEventLoop.js';
 import type { Agreement } from './distillReport.js';
 
 const chunkSize = 64;
 
-/** Runs teacher and student over the held-out images and counts where they agree. */
+/** Runs teacher and student over the held-out images and counts where they agree in the largest value of the first output. */
 export async function measureAgreement(
   graph: IntegerGraph,
   run: PreparedRun,
@@ -56,12 +56,13 @@ async function firstClasses(
   end: number,
 ): Promise<[ArrayLike<number>, ArrayLike<number>]> {
   const length = pool.images.length / pool.count;
-  const { ranking } = await model.run(pool.images.subarray(start * length, end * length));
-  const input = pixelsToReal(plan, pool.images, range(start, end));
-  const tap = logitsTap(plan);
-  const logits = teacher.evaluate(new Map([[plan.input.name, input]]), [tap]).get(tap) as tf.Tensor;
-  const best = tf.tidy(() => tf.argMax(logits, 1));
+  const rows = inputRows(plan, pool.images.subarray(start * length, end * length));
+  const { ranking } = await model.run(modelInputs(rows));
+  const inputs = realInputs(plan, pool.images, range(start, end));
+  const [tap] = outputTaps(plan);
+  const logits = teacher.evaluate(inputs, [tap]).get(tap) as tf.Tensor;
+  const best = tf.tidy(() => tf.argMax(tf.reshape(logits, [end - start, -1]), 1));
   const classes = await best.data();
-  tf.dispose([input, logits, best]);
+  tf.dispose([...inputs.values(), logits, best]);
   return [ranking.map((order) => order[0]), classes];
 }

@@ -101,9 +101,12 @@ async function openPools(
   plan: StudentPlan,
   options: RunOptions,
 ): Promise<{ training: ImagePool; validation: ImagePool }> {
-  const classes = plan.nodes.find(({ name }) => name === plan.output)?.outputShape.at(-1);
+  const classes = plan.nodes.find(({ name }) => name === plan.outputs[0])?.outputShape.at(-1);
+  const { inputs } = plan;
   const common = {
-    shape: plan.input.shape,
+    ...(inputs.length === 1
+      ? { shape: inputs[0].shape }
+      : { inputs: Object.fromEntries(inputs.map(({ name, shape }) => [name, shape])) }),
     ...(classes === undefined ? {} : { classes }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
@@ -174,7 +177,7 @@ function augmented(
     seed,
     purpose,
     augmentation,
-    fillValue: plan.input.zeroPoint,
+    fillValue: plan.inputs[0].zeroPoint,
   });
   const images = new Uint8Array(steps * size * (pool.images.length / pool.count));
   const labels = pool.labels === null ? null : new Int32Array(steps * size);

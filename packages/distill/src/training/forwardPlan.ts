@@ -22,14 +22,14 @@ export interface UnitForward {
 }
 
 /**
- * Computes the plan's output from given values, running only the nodes between them.
+ * Computes the plan's outputs, in order, from given values, running only the nodes between them.
  * Pools and reshapes are computed here, the rest by `forward`.
  */
 export function forwardPlan(
   plan: StudentPlan,
   given: ReadonlyMap<string, SimulatedValue>,
   forward: UnitForward,
-): SimulatedValue {
+): SimulatedValue[] {
   const values = new Map(given);
   for (const node of nodesBetween(plan, given)) {
     const inputs = inputsOf(node).flatMap((name) => values.get(name) ?? []);
@@ -38,15 +38,17 @@ export function forwardPlan(
     else if (node.kind === 'merge') values.set(node.name, forward.merge(node, inputs));
     else values.set(node.name, forwardStructure(node, inputs[0]));
   }
-  const output = values.get(plan.output);
-  if (output === undefined)
-    throw new RangeError(`"${plan.output}" depends on more than ${[...given.keys()].join(', ')}`);
-  return output;
+  return plan.outputs.map((name) => {
+    const output = values.get(name);
+    if (output === undefined)
+      throw new RangeError(`"${name}" depends on more than ${[...given.keys()].join(', ')}`);
+    return output;
+  });
 }
 
-/** Nodes that the output needs and that are not given, in order. */
-function nodesBetween({ nodes, output }: StudentPlan, given: ReadonlyMap<string, unknown>): PlanNode[] {
-  const needed = new Set([output]);
+/** Nodes that the outputs need and that are not given, in order. */
+function nodesBetween({ nodes, outputs }: StudentPlan, given: ReadonlyMap<string, unknown>): PlanNode[] {
+  const needed = new Set(outputs);
   const between: PlanNode[] = [];
   for (const node of [...nodes].reverse()) {
     if (!needed.has(node.name) || given.has(node.name)) continue;

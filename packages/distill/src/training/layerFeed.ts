@@ -5,7 +5,8 @@ import type { FrozenUnit, ValueGrid } from '../layers/stages.js';
 import { inputsOf, isUnit, type PlannedUnit, type StudentPlan } from '../plan/studentPlan.js';
 import type { Teacher } from '../teacher/teacher.js';
 import { StudentFrontier } from './studentFrontier.js';
-import { tapOf, TeacherFrontier } from './teacherFrontier.js';
+import { tapOf } from '../plan/outputTaps.js';
+import { TeacherFrontier } from './teacherFrontier.js';
 
 /**
  * A fixed set of images as it arrives at one unit of the plan: on the student's side the integers that the frozen units

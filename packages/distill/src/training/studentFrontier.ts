@@ -8,6 +8,7 @@ import { integerizeStructure } from '../layers/integerizeStructure.js';
 import type { FrozenUnit, ValueGrid } from '../layers/stages.js';
 import { inputsOf, isUnit, type StudentPlan } from '../plan/studentPlan.js';
 import { chunksOf, gatherRows } from './imageIndices.js';
+import { inputRows } from './realInputs.js';
 import { yieldToEventLoop } from './yieldToEventLoop.js';
 
 type Codes = Uint8Array | Int8Array | Int32Array;
@@ -30,7 +31,13 @@ export class StudentFrontier {
     private readonly pool: ImagePool,
     private readonly backend: KernelBackend,
   ) {
-    this.#values = new Map([[plan.input.name, { grid: inputGrid(plan), codes: pool.images }]]);
+    const rows = inputRows(plan, pool.images);
+    this.#values = new Map(
+      plan.inputs.map((input) => [
+        input.name,
+        { grid: inputGrid(input), codes: rows.get(input.name) as Uint8Array },
+      ]),
+    );
   }
 
   /** Names of all values that are held. */
@@ -69,7 +76,8 @@ export class StudentFrontier {
       nodes.push(structure.node);
       grids.set(node.name, structure.output);
     }
-    const needed = new Set(all.slice(end).flatMap(inputsOf));
+    // Outputs stay to the end: tandem passes look at all of them.
+    const needed = new Set([...all.slice(end).flatMap(inputsOf), ...this.plan.outputs]);
     const isNew = [...grids].filter(([name]) => needed.has(name) && !this.#values.has(name));
     const made =
       isNew.length === 0 ? {} : await this.#execute(nodes, new Map(isNew), this.pool.count, signal);

@@ -3,7 +3,8 @@ import type { ImagePool } from '../data/imagePool.js';
 import { inputsOf, type StudentPlan } from '../plan/studentPlan.js';
 import type { Teacher } from '../teacher/teacher.js';
 import { chunksOf, gatherRows, range } from './imageIndices.js';
-import { pixelsToReal } from './pixelsToReal.js';
+import { tapOf } from '../plan/outputTaps.js';
+import { realInputs } from './realInputs.js';
 import { yieldToEventLoop } from './yieldToEventLoop.js';
 
 /** Float values of a teacher node for all images; null stands for the input, which is computed from pixels. */
@@ -24,12 +25,12 @@ export class TeacherFrontier {
     private readonly plan: StudentPlan,
     private readonly pool: ImagePool,
   ) {
-    this.#values = new Map([[plan.input.name, { shape: plan.input.shape, values: null }]]);
+    this.#values = new Map(plan.inputs.map(({ name, shape }) => [name, { shape, values: null }]));
   }
 
   /** Clean values of teacher nodes ahead of the border, for some images. The caller disposes them. */
   evaluate(indices: ArrayLike<number>, names: readonly string[]): tf.Tensor[] {
-    const feeds = new Map([...this.#values].map(([name, value]) => [name, this.#feed(value, indices)]));
+    const feeds = this.#feeds(indices);
     const values = this.teacher.evaluate(feeds, names);
     tf.dispose([...feeds.values()]);
     return names.map((name) => values.get(name) as tf.Tensor);
@@ -68,17 +69,23 @@ export class TeacherFrontier {
     }
   }
 
-  #feed({ shape, values }: TeacherValue, indices: ArrayLike<number>): tf.Tensor {
-    if (values === null) return pixelsToReal(this.plan, this.pool.images, indices);
-    const rows = gatherRows(values, indices, values.length / this.pool.count);
-    return tf.tensor(rows, [indices.length, ...shape], 'float32');
+  #feeds(indices: ArrayLike<number>): Map<string, tf.Tensor> {
+    const held = [...this.#values];
+    const takesInputs = held.some(([, { values }]) => values === null);
+    const inputs = takesInputs
+      ? realInputs(this.plan, this.pool.images, indices)
+      : new Map<string, tf.Tensor>();
+    const feeds = new Map<string, tf.Tensor>();
+    for (const [name, { shape, values }] of held) {
+      if (values === null) feeds.set(name, inputs.get(name) as tf.Tensor);
+      else {
+        const rows = gatherRows(values, indices, values.length / this.pool.count);
+        feeds.set(name, tf.tensor(rows, [indices.length, ...shape], 'float32'));
+      }
+    }
+    for (const [name, tensor] of inputs) if (!feeds.has(name)) tensor.dispose();
+    return feeds;
   }
-}
-
-/** The teacher's value that a student value stands for. */
-export function tapOf({ nodes }: StudentPlan, value: string): string {
-  const node = nodes.find(({ name }) => name === value);
-  return node === undefined || node.kind === 'structure' ? value : node.tap;
 }
 
 /**
@@ -97,7 +104,8 @@ function borderAt(teacher: Teacher, plan: StudentPlan, position: number): string
     if (!ahead.has(name)) continue;
     for (const input of inputs) if (!ahead.has(input)) border.add(input);
   }
-  const taken = plan.nodes.slice(position).flatMap(inputsOf);
+  // Outputs that are made already are still compared with.
+  const taken = [...plan.nodes.slice(position).flatMap(inputsOf), ...plan.outputs];
   // A function as teacher has nothing between its taps.
   const known = new Set(teacher.nodes.map(({ name }) => name));
   for (const tap of taken.map((value) => tapOf(plan, value))) {

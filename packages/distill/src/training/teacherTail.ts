@@ -42,15 +42,15 @@ export class TeacherTail {
   }
 
   /**
-   * Logits that the float layers make of some values by name: all that they take from before.
+   * Outputs, in order, that the float layers make of some values by name: all that they take from before.
    * `tensors(layer)` gives a layer's kernel and bias; differentiable.
    */
   forward(
     given: ReadonlyMap<string, tf.Tensor>,
     tensors: (layer: PlannedLayer) => { readonly kernel: tf.Tensor; readonly bias: tf.Tensor },
-  ): tf.Tensor {
+  ): tf.Tensor[] {
     const start = new Map([...given].map(([name, value]) => [name, { value, grid: null }]));
-    return forwardPlan(this.plan, start, {
+    const outputs = forwardPlan(this.plan, start, {
       layer(layer, x) {
         const { kernel, bias } = tensors(layer);
         return { value: floatLayer(layer, x.value, kernel, bias), grid: null };
@@ -63,7 +63,8 @@ export class TeacherTail {
         ),
         grid: null,
       }),
-    }).value;
+    });
+    return outputs.map(({ value }) => value);
   }
 
   /** Kernels and biases of the layers after a unit as constant tensors. The caller disposes them. */

@@ -215,7 +215,7 @@ describe('openGraphTeacher', () => {
   test('plans a student of it: constants and normalizations belong to their block, the rescaled input to one of its own', async () => {
     const teacher = await openGraphTeacher(await network().load());
     expect(planIssues(teacher)).toEqual([]);
-    const { nodes, output } = planStudent(teacher);
+    const { nodes, outputs } = planStudent(teacher);
     expect(nodes.map((node) => `${node.name}(${inputsOf(node).join()})`)).toEqual([
       'scaled(image)',
       'conv(scaled)',
@@ -225,7 +225,7 @@ describe('openGraphTeacher', () => {
       'average(sum)',
       'logits(average)',
     ]);
-    expect(output).toBe('logits');
+    expect(outputs).toEqual(['logits']);
     const conv = nodes.find(({ name }) => name === 'conv');
     if (conv?.kind !== 'layer') throw new Error('no conv');
     expect(conv.teacherNodes).toEqual(['conv', 'biased', 'bn', 'relu']);
