@@ -7,9 +7,11 @@ import {
   freezeLayer,
   functionTeacher,
   initializeFromTeacher,
+  matchesFakeQuantize,
   openTeacher,
   pipe,
   planStudent,
+  type StudentPlan,
 } from '../src/index.js';
 import { tinyImages, tinyInput, tinyShape, tinyTeacher } from './tinyTeacher.js';
 import { useWasm } from './wasmForTests.js';
@@ -61,6 +63,69 @@ describe('a function as teacher', () => {
       return report.layers[0].sqnrDb;
     };
     expect((await sqnr(200)) - (await sqnr(0))).toBeGreaterThan(6);
+  });
+
+  test('may be a grouped convolution, which no tfjs layer is', async () => {
+    const kernels = [3, 4].map((seed) => tf.randomNormal([3, 3, 1, 2], 0, 1, 'float32', seed));
+    const run = (x: tf.Tensor) => {
+      const parts = tf
+        .split(x, 2, 3)
+        .map((part, i) => tf.conv2d(part as tf.Tensor4D, kernels[i] as tf.Tensor4D, 1, 'same'));
+      const grouped = tf.relu(tf.concat(parts, 3));
+      return { grouped, mean: tf.mean(grouped, [1, 2]) };
+    };
+    const teacher = functionTeacher({
+      name: 'groups',
+      inputShape: tinyShape,
+      run,
+      parameters: {
+        grouped: {
+          kernel: { shape: [3, 3, 1, 4], values: Float32Array.from(tf.concat(kernels, 3).dataSync()) },
+        },
+      },
+    });
+    const padding = { top: 1, bottom: 1, left: 1, right: 1 };
+    const plan: StudentPlan = {
+      name: 'groups',
+      inputs: [{ kind: 'input', name: 'input', shape: tinyShape, ...tinyInput }],
+      nodes: [
+        {
+          kind: 'layer',
+          stage: 'planned',
+          name: 'grouped',
+          input: 'input',
+          operation: {
+            kind: 'conv2d',
+            kernel: [3, 3],
+            strides: [1, 1],
+            dilations: [1, 1],
+            padding,
+            groups: 2,
+          },
+          tap: 'grouped',
+          teacherNodes: ['grouped'],
+          activation: 'relu',
+          inputShape: tinyShape,
+          outputShape: [6, 6, 4],
+          weights: { bits: 8, code: 'twosComplement' },
+          activations: { bits: 8 },
+          requantization: 'perChannel',
+        },
+      ],
+      outputs: ['grouped'],
+      classes: [],
+    };
+    const { model, report } = await new Distiller({
+      plan: () => plan,
+      layer: pipe(initializeFromTeacher(), calibrateRange(), fitToTap({ steps: 4 }), freezeLayer()),
+      checks: [matchesFakeQuantize()],
+      batchSize: 16,
+      fitImages: 64,
+      baseline: false,
+    }).run({ teacher, data: tinyImages(80).images });
+    await model.dispose();
+    expect(report.layers[0].sqnrDb).toBeGreaterThan(28);
+    tf.dispose(kernels);
   });
 
   test('the digest tells functions apart, and no tensor is left behind', () => {

@@ -37,4 +37,21 @@ describe('planNotes', () => {
     expect(note.message).toContain('2 of 3 channels');
     expect(note.message).toContain(': 0, 2.');
   });
+
+  test('says where pixels go into the teacher unscaled, and what is shared', () => {
+    const { layers } = tfl;
+    const conv = layers.conv2d({ name: 'conv', filters: 3, kernelSize: 1 });
+    const image = tfl.input({ shape: [4, 4, 3], name: 'image' });
+    const twice = conv.apply(conv.apply(image)) as tfl.SymbolicTensor;
+    const teacher = openTeacher(tfl.model({ inputs: image, outputs: twice }));
+    const noted = (input: object) =>
+      planNotes(teacher, planStudent(teacher, { input })).map(({ code, path }) => `${code} ${path}`);
+    expect(noted({})).toEqual(['UNSCALED_INPUT plan "image"', 'SHARED_LAYER plan "conv:0"']);
+    expect(noted({ zeroPoint: 128 })).toEqual(['SHARED_LAYER plan "conv:0"']);
+    const rescaled = layers.rescaling({ scale: 1 / 255, name: 'rescale' }).apply(image) as tfl.SymbolicTensor;
+    const other = openTeacher(
+      tfl.model({ inputs: image, outputs: conv.apply(rescaled) as tfl.SymbolicTensor }),
+    );
+    expect(planNotes(other, planStudent(other))).toEqual([]);
+  });
 });

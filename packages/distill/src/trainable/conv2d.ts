@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { spreadKernel } from './spreadKernel.js';
 import type { Trainable } from './trainable.js';
 
 /** Convolution; kernel `[height, width, in / groups, out]`. */
@@ -11,7 +12,7 @@ export const conv2d: Trainable<'conv2d'> = {
       [0, 0],
     ];
     const convolve = (x: tf.Tensor, w: tf.Tensor): tf.Tensor =>
-      tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, [...strides], pad, 'NHWC', [...dilations]);
+      tf.conv2d(x as tf.Tensor4D, spreadKernel(w, dilations) as tf.Tensor4D, [...strides], pad);
     if (groups === 1) return convolve(input, kernel);
     const inputs = tf.split(input, groups, 3);
     const kernels = tf.split(kernel, groups, 3);

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { spreadKernel } from './spreadKernel.js';
 import type { Trainable } from './trainable.js';
 
 /** Depthwise convolution; kernel `[height, width, in, multiplier]`, output channel `in * multiplier + m`. */
@@ -11,9 +12,8 @@ export const depthwiseConv2d: Trainable<'depthwiseConv2d'> = {
       [padding.left, padding.right],
       [0, 0],
     ]);
-    return tf.depthwiseConv2d(padded as tf.Tensor4D, kernel as tf.Tensor4D, [...strides], 'valid', 'NHWC', [
-      ...dilations,
-    ]);
+    const spread = spreadKernel(kernel, dilations);
+    return tf.depthwiseConv2d(padded as tf.Tensor4D, spread as tf.Tensor4D, [...strides], 'valid');
   },
   kernelIndex: ([, , inputs, multiplier], channel, position) => position * inputs * multiplier + channel,
   outputChannels: (shape) => shape[2] * shape[3],
