@@ -2,6 +2,7 @@ import { assertGraph, graphDigest, IntegerModel } from '@bnfree/core';
 import { describe, expect, test } from '@jest/globals';
 import { alexNet } from '../src/networks/alexNet.js';
 import { cifarAlexNet } from '../src/networks/cifarAlexNet.js';
+import { inceptionV3 } from '../src/networks/inceptionV3.js';
 import { mobileNetV2 } from '../src/networks/mobileNetV2.js';
 import { randomActivations } from '../src/networks/randomActivations.js';
 import { resNet18 } from '../src/networks/resNet18.js';
@@ -35,12 +36,17 @@ describe('the work list', () => {
   });
 });
 
+test('InceptionV3 has its 94 convolutions', () => {
+  expect(inceptionV3().nodes.filter(({ op }) => op.op === 'conv2d').length).toBe(94);
+});
+
 describe('random networks', () => {
   const networks = {
     alexNet: alexNet({ size: 67, width: 1 / 16 }),
     cifarAlexNet: cifarAlexNet(4),
     resNet18: resNet18({ size: 64, width: 8 }),
     mobileNetV2: mobileNetV2({ size: 32 }),
+    inceptionV3: inceptionV3({ size: 75 }),
   };
 
   test.each(Object.entries(networks))('%s is valid and its activations are alive', async (_, graph) => {

@@ -27,13 +27,18 @@ export interface WindowOptions {
   readonly padding?: number;
 }
 
+/** Kernel and padding are numbers, or pairs of one for the height and one for the width. */
+export interface ConvolutionOptions extends LayerOptions {
+  readonly filters: number;
+  readonly kernel: number | readonly [number, number];
+  readonly stride?: number;
+  readonly padding?: number | readonly [number, number];
+}
+
 /** Grows an integer graph with seeded random weights whose activations neither die out nor saturate. */
 export interface NetworkBuilder {
   input(shape: readonly number[], kind: 'pixels' | 'relu' | 'linear', quantMax?: number): NetworkValue;
-  conv(
-    from: NetworkValue,
-    options: LayerOptions & WindowOptions & { readonly filters: number },
-  ): NetworkValue;
+  conv(from: NetworkValue, options: ConvolutionOptions): NetworkValue;
   depthwise(from: NetworkValue, options: LayerOptions & WindowOptions): NetworkValue;
   dense(from: NetworkValue, units: number, options?: LayerOptions): NetworkValue;
   gemm(a: NetworkValue, b: NetworkValue, options?: LayerOptions): NetworkValue;
@@ -84,10 +89,15 @@ export function networkBuilder(name: string, seed = 1): NetworkBuilder {
       return { name: inputName, tensor, rms, scale: 1 };
     },
     conv(from, options) {
-      const { filters, kernel, stride = 1, padding = 0, weightBits = 8 } = options;
+      const { filters, stride = 1, weightBits = 8 } = options;
+      const kernel = pairOf(options.kernel);
+      const padding = pairOf(options.padding ?? 0);
       const [batch, height, width, channels] = from.tensor.shape;
-      const { weights, norms } = randomWeights([filters, kernel, kernel, channels], weightBits, random);
-      const shape = [batch, windows(height, options), windows(width, options), filters];
+      const { weights, norms } = randomWeights([filters, ...kernel, channels], weightBits, random);
+      const sizes = [height, width].map((size, axis) =>
+        windows(size, { kernel: kernel[axis], stride, padding: padding[axis] }),
+      );
+      const shape = [batch, ...sizes, filters];
       const { fields, rms } = finishLayer(shape, times(norms, from.rms), options, random);
       const op: Op = {
         op: 'conv2d',
@@ -96,7 +106,7 @@ export function networkBuilder(name: string, seed = 1): NetworkBuilder {
         weights,
         strides: [stride, stride],
         dilations: [1, 1],
-        padding: { ...sides(padding), value: from.tensor.zeroPoint },
+        padding: { ...sides(...padding), value: from.tensor.zeroPoint },
         groups: 1,
       };
       return append(op, [from], rms, 1);
@@ -254,6 +264,13 @@ function poolWindow({ kernel, stride = 1, padding = 0 }: WindowOptions): {
   return { kernel: [kernel, kernel], strides: [stride, stride], padding: sides(padding) };
 }
 
-function sides(padding: number): { top: number; bottom: number; left: number; right: number } {
-  return { top: padding, bottom: padding, left: padding, right: padding };
+function sides(
+  vertical: number,
+  horizontal = vertical,
+): { top: number; bottom: number; left: number; right: number } {
+  return { top: vertical, bottom: vertical, left: horizontal, right: horizontal };
+}
+
+function pairOf(value: number | readonly [number, number]): readonly [number, number] {
+  return typeof value === 'number' ? [value, value] : value;
 }

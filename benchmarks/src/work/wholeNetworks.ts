@@ -1,5 +1,6 @@
 import { alexNet } from '../networks/alexNet.js';
 import { cifarAlexNet } from '../networks/cifarAlexNet.js';
+import { inceptionV3 } from '../networks/inceptionV3.js';
 import { mobileNetV2 } from '../networks/mobileNetV2.js';
 import { resNet18 } from '../networks/resNet18.js';
 import { wasmPeers } from './peerSets.js';
@@ -29,6 +30,7 @@ export function wholeNetworks(): WorkItem[] {
     { ...wasm, id: 'alexnet/w4a4/b1', batch: 1, isQuick: false, graph: () => alexNet({ bits: 4 }) },
     { ...wasm, id: 'mobilenetv2/b1', batch: 1, isQuick: true, graph: () => mobileNetV2() },
     { ...wasm, id: 'resnet18/b1', batch: 1, isQuick: true, graph: () => resNet18() },
+    { ...wasm, id: 'inceptionv3/b1', batch: 1, isQuick: true, graph: () => inceptionV3() },
     { ...wasm, id: 'cifar-alexnet/w8a8/b1', batch: 1, isQuick: false, graph: () => cifarAlexNet(8) },
     { ...wasm, id: 'cifar-alexnet/w4a4/b1', batch: 1, isQuick: false, graph: () => cifarAlexNet(4) },
     { ...wasm, id: 'cifar-alexnet/w8a8/b64', batch: 64, isQuick: false, graph: () => cifarAlexNet(8) },

@@ -1,5 +1,10 @@
+import type { ActivationSpec } from '../activation.js';
 import type { Issue } from '../errors.js';
+import { activationMagnitude, biasMagnitude } from '../ops/activationMagnitude.js';
 import type { AccumulatorBound } from '../ops/op.js';
+import { weightRange } from '../packing/decodeWeight.js';
+import { weightRowLength } from '../packing/packedRowBytes.js';
+import type { Weights } from '../weights.js';
 
 /** Largest accumulator that all backends compute exactly. */
 export const maxAccumulator = 0x7fffffff;
@@ -15,6 +20,33 @@ export function checkAccumulator({ magnitude, channel }: AccumulatorBound): Issu
       fix: 'use fewer bits for weights or activations, or a smaller bias or window',
     },
   ];
+}
+
+/** An op that multiplies by constant weights. */
+interface WeightedOp {
+  readonly inputs: readonly [ActivationSpec];
+  readonly weights: Weights;
+  readonly bias?: Int32Array;
+  readonly padding?: { readonly value: number };
+}
+
+/**
+ * The same for an op with weights, whose exact bound takes a walk over them.
+ *
+ * The format of the weights decides for most: few sums are so long that their largest weights could overflow.
+ */
+export function checkWeightedAccumulator(
+  { inputs: [input], weights, bias, padding }: WeightedOp,
+  exactBound: () => AccumulatorBound,
+): Issue[] {
+  const { min, max } = weightRange(weights);
+  const weight = Math.max(Math.abs(min - weights.zeroPoint), Math.abs(max - weights.zeroPoint));
+  const value = Math.max(
+    activationMagnitude(input),
+    Math.abs((padding?.value ?? input.zeroPoint) - input.zeroPoint),
+  );
+  const largest = weightRowLength(weights.shape) * weight * value + biasMagnitude(bias);
+  return largest <= maxAccumulator ? [] : checkAccumulator(exactBound());
 }
 
 /** Checks that a run's multiply-accumulates can be counted exactly. */

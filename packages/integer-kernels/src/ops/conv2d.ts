@@ -1,4 +1,4 @@
-import { checkAccumulator, checkMacs } from '../checks/checkAccumulator.js';
+import { checkMacs, checkWeightedAccumulator } from '../checks/checkAccumulator.js';
 import { byteActivation, activation } from '../checks/checkActivation.js';
 import { checkBias, int32Array } from '../checks/checkBias.js';
 import { type FieldChecks, checkFields, integer, listOf, oneOf, optional } from '../checks/checkFields.js';
@@ -72,7 +72,7 @@ export const conv2d: OpDefinition<Conv2dOp> = {
     return [
       ...checkOutputShape(op.output, this.outputShape(op)),
       ...checkChannels(op),
-      ...checkAccumulator(this.accumulatorBound(op)),
+      ...checkWeightedAccumulator(op, () => this.accumulatorBound(op)),
       ...checkMacs(this.macs(op)),
     ];
   },

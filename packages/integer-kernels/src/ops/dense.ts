@@ -1,4 +1,4 @@
-import { checkAccumulator, checkMacs } from '../checks/checkAccumulator.js';
+import { checkMacs, checkWeightedAccumulator } from '../checks/checkAccumulator.js';
 import { activation, byteActivation } from '../checks/checkActivation.js';
 import { checkBias, int32Array } from '../checks/checkBias.js';
 import { type FieldChecks, checkFields, listOf, oneOf, optional } from '../checks/checkFields.js';
@@ -7,8 +7,8 @@ import { checkRequantization, requantization } from '../checks/checkRequantizati
 import { shapeMismatch } from '../checks/checkShape.js';
 import { weights } from '../checks/checkWeights.js';
 import type { Issue } from '../errors.js';
-import { unpackWeights } from '../packing/unpackWeights.js';
 import { activationMagnitude } from './activationMagnitude.js';
+import { channelBounds } from './channelBounds.js';
 import { describeWeights } from './describe.js';
 import { partialSumBound } from './partialSumBound.js';
 import { withBatchSize } from './withBatchSize.js';
@@ -45,7 +45,7 @@ export const dense: OpDefinition<DenseOp> = {
     return [
       ...checkOutputShape(op.output, this.outputShape(op)),
       ...checkUnits(op),
-      ...checkAccumulator(this.accumulatorBound(op)),
+      ...checkWeightedAccumulator(op, () => this.accumulatorBound(op)),
       ...checkMacs(this.macs(op)),
     ];
   },
@@ -58,18 +58,10 @@ export const dense: OpDefinition<DenseOp> = {
   withBatch: withBatchSize,
 };
 
-function boundOf({ inputs: [input], weights: packed, bias }: DenseOp): AccumulatorBound {
-  const [units, features] = packed.shape;
-  const values = unpackWeights(packed);
-  const inputMagnitude = activationMagnitude(input);
-  let worst: AccumulatorBound = { magnitude: -1, channel: 0 };
-  for (let channel = 0, next = 0; channel < units; channel += 1) {
-    let sum = 0;
-    for (const end = next + features; next < end; next += 1) sum += Math.abs(values[next]);
-    const magnitude = sum * inputMagnitude + Math.abs(bias?.[channel] ?? 0);
-    if (magnitude > worst.magnitude) worst = { magnitude, channel };
-  }
-  return worst;
+function boundOf({ inputs: [input], weights, bias }: DenseOp): AccumulatorBound {
+  const bounds = channelBounds(weights, activationMagnitude(input), bias);
+  const magnitude = bounds.reduce((largest, bound) => Math.max(largest, bound));
+  return { magnitude, channel: bounds.indexOf(magnitude) };
 }
 
 function checkOperands({ inputs: [input], weights: { shape } }: DenseOp): Issue[] {

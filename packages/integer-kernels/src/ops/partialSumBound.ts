@@ -1,5 +1,4 @@
 import type { ActivationSpec } from '../activation.js';
-import { unpackWeights } from '../packing/unpackWeights.js';
 import type { Weights } from '../weights.js';
 import { storedMagnitude } from './activationMagnitude.js';
 import { channelBounds } from './channelBounds.js';
@@ -17,6 +16,6 @@ export function partialSumBound({
 }): number {
   const isPadded = padding !== undefined && padding.top + padding.bottom + padding.left + padding.right > 0;
   const magnitude = Math.max(storedMagnitude(input), isPadded ? Math.abs(padding.value) : 0);
-  const bounds = channelBounds(unpackWeights(weights), weights.shape[0], magnitude, undefined);
+  const bounds = channelBounds(weights, magnitude, undefined);
   return bounds.reduce((largest, bound) => Math.max(largest, bound), 0);
 }

@@ -4,6 +4,7 @@ import type { Op, OpName } from '../ops/index.js';
 import { moduleLibrary } from './ahead/moduleLibrary.js';
 import { detectCapabilities } from './capabilities.js';
 import { createMemory } from './createMemory.js';
+import { hostEngine } from './engine.js';
 import { emitModule } from './emitModule.js';
 import { candidatesOf, kernels } from './kernels.js';
 import { kernelTarget } from './kernelTarget.js';
@@ -69,6 +70,7 @@ export function wasmBackendOn(platform: ThreadPlatform, options: WasmBackendOpti
       threads,
       costs: platform.costs,
       crew,
+      now: hostEngine().now,
       nextId: () => (phaseCount += 1),
     });
     prepared.forEach(({ call, phases }, index) => {

@@ -7,7 +7,7 @@ import type { Crew } from './threads/crew.js';
 import type { CrewPhase } from './threads/crewMember.js';
 import { splitUnits } from './threads/splitUnits.js';
 import { isWorthSharing, type ThreadCosts } from './threads/threadCosts.js';
-import { warmUp } from './warmUp.js';
+import { coldKernel, warmUp, type ColdKernel } from './warmUp.js';
 import type { KernelPlan } from './wasmKernel.js';
 
 /** An op in its place, and how it will run. */
@@ -23,6 +23,8 @@ export interface PreparationContext {
   readonly costs: ThreadCosts;
   /** Threads that will help, if any; they may still be starting. */
   readonly crew: Promise<Crew | undefined>;
+  /** Milliseconds from any start; warming up ends by it. */
+  readonly now: () => number;
   /** A number that no phase of the backend has yet. */
   readonly nextId: () => number;
 }
@@ -43,7 +45,7 @@ interface StepGroup {
 }
 
 /**
- * Emits one module for all steps of a memory (two where some need relaxed SIMD), and binds every step to it.
+ * Emits one module for all steps of a memory (two where some need relaxed SIMD), binds every step to it and warms them up.
  *
  * Steps of equal keys share their functions.
  */
@@ -52,17 +54,21 @@ export async function prepareSteps(
   context: PreparationContext,
 ): Promise<PreparedCall[]> {
   const prepared: PreparedCall[] = [];
+  const cold: ColdKernel[] = [];
   for (const { memory, members } of groupSteps(steps, context.memoryOf)) {
     const plans = new Map(members.map((position) => [steps[position].plan.key, steps[position].plan]));
     const keys = [...plans.keys()];
     const layers = members.map((position) => ({ key: steps[position].plan.key, name: steps[position].name }));
     const { module, positions } = await context.modules.find([...plans.values()], layers);
     const { exports } = await WebAssembly.instantiate(module, { arena: { memory } });
-    const isCold = new Set(keys);
+    const known = new Set<string>();
     const bound = members.map((position) => {
       const { plan } = steps[position];
       const names = phaseNames(positions[keys.indexOf(plan.key)], plan);
-      return bindStep(steps[position], { names, exports, isCold: isCold.delete(plan.key) }, context);
+      const step = bindStep(steps[position], { names, exports }, context);
+      if (!known.has(plan.key)) cold.push(step.cold);
+      known.add(plan.key);
+      return step;
     });
     const crew = await context.crew;
     await crew?.load(
@@ -72,12 +78,13 @@ export async function prepareSteps(
       bound.flatMap(({ crewPhases }) => crewPhases),
     );
     bound.forEach(({ phases, crewPhases }, index) => {
-      const known =
+      const numbered =
         crew === undefined ? phases : phases.map((phase, at) => ({ ...phase, id: crewPhases[at].id }));
-      const call = callOf(steps[members[index]].plan.kernel, known, crew);
-      prepared[members[index]] = { call, phases: known };
+      const call = callOf(steps[members[index]].plan.kernel, numbered, crew);
+      prepared[members[index]] = { call, phases: numbered };
     });
   }
+  warmUp(cold, context.now);
   return prepared;
 }
 
@@ -96,16 +103,20 @@ function groupSteps(
 interface StepFunctions {
   readonly names: readonly string[];
   readonly exports: WebAssembly.Exports;
-  /** Whether the functions have not run yet. */
-  readonly isCold: boolean;
 }
 
-/** Writes the constants, warms the kernel up where it is new, and binds it to its addresses. */
+interface BoundStep {
+  readonly phases: readonly BoundPhase[];
+  readonly crewPhases: readonly CrewPhase[];
+  readonly cold: ColdKernel;
+}
+
+/** Writes the constants, and binds a kernel to its addresses. */
 function bindStep(
   { op, views, plan }: PlannedOp,
-  { names, exports, isCold }: StepFunctions,
+  { names, exports }: StepFunctions,
   { threads, costs, nextId }: PreparationContext,
-): { phases: BoundPhase[]; crewPhases: CrewPhase[] } {
+): BoundStep {
   const addresses = writeConstants(plan, views);
   const parametersOf = (thread: number, begin: number, end: number): number[] => [
     ...addresses,
@@ -114,11 +125,9 @@ function bindStep(
     end,
   ];
   const functions = names.map((name) => exports[name] as PhaseFunction);
-  if (isCold) {
-    warmUp(plan, op, views, (phase, units) => {
-      functions[phase](...parametersOf(0, 0, units));
-    });
-  }
+  const cold = coldKernel(plan, op, views, (phase, units) => {
+    functions[phase](...parametersOf(0, 0, units));
+  });
   const crewPhases = plan.phases.map((phase, index): CrewPhase => {
     const isShared = isWorthSharing(phase, threads, costs);
     const ranges = isShared ? splitUnits(phase, threads) : [{ begin: 0, end: phase.units }];
@@ -131,7 +140,7 @@ function bindStep(
     cost: phase.units * phase.unitCost,
     isShared: crewPhases[index].isShared,
   }));
-  return { phases, crewPhases };
+  return { phases, crewPhases, cold };
 }
 
 /** Writes the constants and returns the addresses that all threads pass to the functions. */

@@ -46,7 +46,7 @@ export function planDepthwise(
   const range = rangeOf(layer);
   const { zeroPoint } = layer.inputs[0];
   const magnitude = Math.max(range.max - zeroPoint, zeroPoint - range.min);
-  const bounds = channelBounds(weights.values, channels, magnitude, bias);
+  const bounds = channelBounds(layer.weights, magnitude, bias);
   const sums = tapSums(weights, range, tapsAtOnce) as TapSums;
   const centers = sumCenters(weights, range, sums);
   const bases = basesOf(layer, weights, centers);

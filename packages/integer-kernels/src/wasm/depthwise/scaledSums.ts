@@ -99,14 +99,27 @@ function addendOf(
   let below = Infinity;
   const most = Math.floor((bound * multiplier) / 2 ** from) + 1;
   const last = multiplier === 0 ? min : Math.min(max, most);
-  for (let level = Math.max(min, -most) + 1; level <= last; level += 1) {
-    const half = level - 0.5;
-    let first = Math.ceil((half * 2 ** from) / multiplier);
-    while (distance(first, half) < 0) first += 1;
-    while (distance(first - 1, half) >= 0) first -= 1;
+  let half = Math.max(min, -most) + 0.5;
+  let first = Math.ceil((half * 2 ** from) / multiplier);
+  while (distance(first, half) < 0) first += 1;
+  while (distance(first - 1, half) >= 0) first -= 1;
+  // From one half to the next the first accumulator behind it moves by so many, and by one more where the rest asks for it.
+  const rest = 2 ** from % multiplier;
+  const stride = (2 ** from - rest) / multiplier;
+  let excess = first * multiplier - half * 2 ** from;
+  for (; half < last; half += 1) {
     // Of those that occur; the nearest may be far, where the half is out of reach.
-    if (first <= bound) above = Math.min(above, distance(Math.max(first, -bound), half));
-    if (first > -bound) below = Math.min(below, -distance(Math.min(first - 1, bound), half));
+    if (first > bound) below = Math.min(below, -distance(bound, half));
+    else if (first > -bound) {
+      above = Math.min(above, excess * scale);
+      below = Math.min(below, (multiplier - excess) * scale);
+    } else above = Math.min(above, distance(-bound, half));
+    first += stride;
+    excess -= rest;
+    if (excess < 0) {
+      first += 1;
+      excess += multiplier;
+    }
   }
   const ideal = base * multiplier * scale + 2 ** (shift - 1);
   // No more than half a unit either way, for which the shift leaves room.

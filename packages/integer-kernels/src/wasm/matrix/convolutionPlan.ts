@@ -50,9 +50,8 @@ export function planConvolution(
   const { block, blocks, runs, windowBytes, groupBytes } = tiling;
   const channels = packed.shape[0] / groups;
   const panels: PanelShape = { product, runs: runs.rows * runs.taps, runLength: runs.length, channels };
-  const weights = unpackWeights(packed);
   const magnitude = Math.max(activationMagnitude(input), Math.abs(padding.value - input.zeroPoint));
-  const stored = planOutput(requantization, output, channelBounds(weights, packed.shape[0], magnitude, bias));
+  const stored = planOutput(requantization, output, channelBounds(packed, magnitude, bias));
   const constants = { panels, output: stored };
   const parametersBytes = parametersByteLength(constants);
   // How runs are cut depends on the layout; the size of the constants may not.
@@ -91,6 +90,7 @@ export function planConvolution(
       emitConvolution(module, code, exportNames);
     },
     writeConstants(view) {
+      const weights = unpackWeights(packed);
       const biasOf = foldedBias(bias, weights, depthOf(panels), input.zeroPoint);
       for (let group = 0; group < groups; group += 1) {
         const firstChannel = group * channels;

@@ -74,6 +74,10 @@ export function writePanels(
       : new Int16Array(bytes.buffer, bytes.byteOffset, length / 2);
   const lanes = panelLanes(product);
   const ofPanel = panelChannels(panels);
+  // Whole pairs of halfwords are copied as words.
+  const arePairs = product.weightBytes === 2 && depth === 2 && lanes === ofPanel && runLength % 2 === 0;
+  const pairs = new Int32Array(bytes.buffer, bytes.byteOffset, length / 4);
+  const wholePairs = new Int32Array(weights.buffer, weights.byteOffset, weights.length >> 1);
   const stepElements = lanes * depth;
   const runElements = runSteps(panels) * stepElements;
   for (let channel = 0; channel < channels; channel += 1) {
@@ -84,6 +88,10 @@ export function writePanels(
     for (let run = 0; run < runs; run += 1) {
       const source = ((firstRow + channel) * runs + run) * runLength;
       let step = (panel * runs + run) * runElements + lane * depth;
+      if (arePairs) {
+        copySpread(pairs, step / 2, lanes, wholePairs, source / 2, runLength / 2);
+        continue;
+      }
       for (let k = 0; k < runLength; k += depth, step += stepElements) {
         const end = Math.min(depth, runLength - k);
         for (let index = 0; index < end; index += 1)
@@ -93,6 +101,18 @@ export function writePanels(
   }
 }
 
+/** Copies words that follow one another to every `step`-th place. */
+function copySpread(
+  target: Int32Array,
+  at: number,
+  step: number,
+  source: Int32Array,
+  from: number,
+  count: number,
+): void {
+  for (let index = 0, to = at; index < count; index += 1, to += step) target[to] = source[from + index];
+}
+
 /** The bias with the input's zero point folded in: `bias - zeroPoint * sum(weights)`, modulo 2^32. */
 export function foldedBias(
   bias: Int32Array | undefined,
@@ -100,6 +120,7 @@ export function foldedBias(
   depth: number,
   inputZeroPoint: number,
 ): (channel: number) => number {
+  if (inputZeroPoint === 0) return (channel) => bias?.[channel] ?? 0;
   return (channel) => {
     let sum = 0;
     for (let k = channel * depth; k < (channel + 1) * depth; k += 1) sum = (sum + weights[k]) | 0;

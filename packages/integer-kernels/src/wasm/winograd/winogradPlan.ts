@@ -30,7 +30,7 @@ function boundsOf(layer: Conv2dOp): readonly number[] {
   if (bounds === undefined) {
     const paddingMagnitude = Math.abs(padding.value - inputs[0].zeroPoint);
     const magnitude = Math.max(activationMagnitude(inputs[0]), paddingMagnitude);
-    bounds = channelBounds(unpackWeights(weights), weights.shape[0], magnitude, bias);
+    bounds = channelBounds(weights, magnitude, bias);
     knownBounds.set(layer, bounds);
   }
   return bounds;

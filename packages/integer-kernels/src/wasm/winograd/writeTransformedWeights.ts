@@ -1,5 +1,8 @@
 import { FREQUENCIES, PATCH, TAPS, type WinogradShape } from './winogradShape.js';
 
+/** Channels of a panel. */
+const LANES = 8;
+
 /**
  * Writes the weights of one group as `[panel block][36 frequencies][panel][depthPairs][8][2]` int16: `G w G'`.
  *
@@ -15,15 +18,35 @@ export function writeTransformedWeights(
   const length = kernel[0] * kernel[1] * groupChannels;
   const taps = new Int16Array(TAPS * TAPS * depthPairs * 2);
   const pairs = new Int32Array(taps.buffer);
-  const panelWords = depthPairs * 8;
-  target.fill(0);
-  for (let channel = 0; channel * length < weights.length; channel += 1) {
-    gatherTaps(taps, weights.subarray(channel * length, (channel + 1) * length), shape, kernel);
-    const panel = channel >> 3;
+  const sums = new Int32Array(pairs.length);
+  const columns = new Int32Array(LANES * PATCH * TAPS * depthPairs);
+  const laneColumns = columns.length / LANES;
+  const panelWords = depthPairs * LANES;
+  for (let panel = 0; panel < panels; panel += 1) {
+    for (let lane = 0; lane < LANES; lane += 1) {
+      const channel = weights.subarray((panel * LANES + lane) * length).subarray(0, length);
+      // Channels beyond the last are zero.
+      if (channel.length === 0) taps.fill(0);
+      else gatherTaps(taps, channel, shape, kernel);
+      separate(sums, pairs);
+      for (let x = 0; x < TAPS; x += 1) {
+        const start = x * depthPairs;
+        const to = { words: columns, start: lane * laneColumns + start, row: TAPS * depthPairs, step: 1 };
+        transform(to, { words: sums, start, tap: TAPS * depthPairs }, depthPairs, 0);
+      }
+    }
     const inBlock = panel % panelBlock;
     const first = panel - inBlock;
-    const start = (first * FREQUENCIES + inBlock) * panelWords + (channel & 7);
-    transformChannel(target, start, panelWords * Math.min(panelBlock, panels - first), pairs, depthPairs);
+    const row = panelWords * Math.min(panelBlock, panels - first);
+    const start = (first * FREQUENCIES + inBlock) * panelWords;
+    for (let y = 0; y < PATCH; y += 1) {
+      // Eight channels share the cache lines that they are written to.
+      for (let lane = 0; lane < LANES; lane += 1) {
+        const to = { words: target, start: start + y * PATCH * row + lane, row, step: LANES };
+        const from = { words: columns, start: lane * laneColumns + y * TAPS * depthPairs, tap: depthPairs };
+        transform(to, from, depthPairs, 0x8000);
+      }
+    }
   }
 }
 
@@ -51,50 +74,54 @@ function gatherTaps(
   }
 }
 
-/**
- * Transforms the taps of one channel, two depths at once.
- *
- * A pair is the sum `even + odd * 2^16`: additions modulo 2^32 transform both. Only when it is stored the low half, which is
- * signed, must not borrow from the high one.
- */
-function transformChannel(
-  target: Int32Array,
-  start: number,
-  frequencyWords: number,
-  pairs: Int32Array,
-  depthPairs: number,
-): void {
-  const sums = new Int32Array(TAPS * TAPS);
-  const columns = new Int32Array(PATCH * TAPS);
-  const rows = new Int32Array(FREQUENCIES);
-  for (let pair = 0, at = start; pair < depthPairs; pair += 1, at += 8) {
-    for (let tap = 0; tap < sums.length; tap += 1) {
-      const stored = pairs[tap * depthPairs + pair];
-      sums[tap] = (stored & ~0xffff) + ((stored << 16) >> 16);
-    }
-    for (let x = 0; x < TAPS; x += 1) {
-      transform(columns, x, TAPS, sums[x], sums[TAPS + x], sums[2 * TAPS + x]);
-    }
-    for (let y = 0; y < PATCH; y += 1) {
-      const first = y * TAPS;
-      transform(rows, y * PATCH, 1, columns[first], columns[first + 1], columns[first + 2]);
-    }
-    for (let frequency = 0; frequency < FREQUENCIES; frequency += 1) {
-      const sum = rows[frequency];
-      target[at + frequency * frequencyWords] = sum + ((sum & 0x8000) << 1);
-    }
-  }
+/** Turns pairs of int16 into sums `even + odd * 2^16`: additions modulo 2^32 transform both. */
+function separate(sums: Int32Array, pairs: Int32Array): void {
+  for (let i = 0; i < pairs.length; i += 1) sums[i] = (pairs[i] & ~0xffff) + ((pairs[i] << 16) >> 16);
 }
 
-/** `G w` of three taps: rows (6 0 0), (-1 -1 -1), (-1 1 -1), (1 2 4), (1 -2 4), (0 0 6). */
-function transform(to: Int32Array, at: number, step: number, a: number, b: number, c: number): void {
-  const even = (a + c) | 0;
-  const scaled = (a + (c << 2)) | 0;
-  const odd = b << 1;
-  to[at] = 6 * a;
-  to[at + step] = -even - b;
-  to[at + 2 * step] = b - even;
-  to[at + 3 * step] = scaled + odd;
-  to[at + 4 * step] = scaled - odd;
-  to[at + 5 * step] = 6 * c;
+/** Three taps of some values. */
+interface TapLines {
+  readonly words: Int32Array;
+  readonly start: number;
+  /** From one tap to the next; values follow one another. */
+  readonly tap: number;
+}
+
+/** Six frequencies of some values. */
+interface FrequencyLines {
+  readonly words: Int32Array;
+  readonly start: number;
+  /** From one frequency to the next, and from one value. */
+  readonly row: number;
+  readonly step: number;
+}
+
+/**
+ * `G w`: rows (6 0 0), (-1 -1 -1), (-1 1 -1), (1 2 4), (1 -2 4), (0 0 6).
+ *
+ * `sign` is that of the low half, which must not borrow from the high one once it is stored; 0 keeps the sum. One short loop, which
+ * engines compile well before the first layer is done.
+ */
+function transform(
+  { words: to, start: at, row, step }: FrequencyLines,
+  { words: from, start, tap }: TapLines,
+  count: number,
+  sign: number,
+): void {
+  for (let k = 0; k < count; k += 1) {
+    const a = from[start + k];
+    const b = from[start + tap + k];
+    const c = from[start + 2 * tap + k];
+    const even = -a - c;
+    const scaled = a + (c << 2);
+    const first = at + k * step;
+    const [s0, s1, s2] = [(6 * a) | 0, (even - b) | 0, (even + b) | 0];
+    const [s3, s4, s5] = [(scaled + (b << 1)) | 0, (scaled - (b << 1)) | 0, (6 * c) | 0];
+    to[first] = s0 + ((s0 & sign) << 1);
+    to[first + row] = s1 + ((s1 & sign) << 1);
+    to[first + 2 * row] = s2 + ((s2 & sign) << 1);
+    to[first + 3 * row] = s3 + ((s3 & sign) << 1);
+    to[first + 4 * row] = s4 + ((s4 & sign) << 1);
+    to[first + 5 * row] = s5 + ((s5 & sign) << 1);
+  }
 }
