@@ -6,7 +6,8 @@ import { saveTeacher } from './saveTeacher.js';
 import { type BackendName, backendNames, startBackend } from './startBackend.js';
 import { stepLines } from './stepLines.js';
 import { type TeacherName, type TeacherRecipe, teacherRecipes } from './teacherRecipes.js';
-import { trainTeacher } from './trainTeacher.js';
+import { trainableModel } from './trainableNet.js';
+import { trainNet } from './trainNet.js';
 
 interface Flags {
   readonly teacher: TeacherName;
@@ -52,14 +53,9 @@ const program = new Command('train-teacher')
 async function run(flags: Flags): Promise<void> {
   const recipe: TeacherRecipe = teacherRecipes[flags.teacher];
   const out = flags.out ?? join('run', flags.teacher);
-  const settings = {
-    epochs: flags.epochs ?? recipe.epochs,
-    batchSize: flags.batch ?? recipe.batchSize,
-    peakRate: flags.rate ?? recipe.peakRate,
-    seed: flags.seed,
-    checkpoint: join(out, 'checkpoint'),
-    checkpointEverySteps: 200,
-  };
+  const epochs = flags.epochs ?? recipe.epochs;
+  const batchSize = flags.batch ?? recipe.batchSize;
+  const peakRate = flags.rate ?? recipe.peakRate;
   const startMs = performance.now();
   await startBackend(flags.backend);
   const [train, test] = await Promise.all([recipe.load('train', flags.trainImages), recipe.load('test')]);
@@ -69,13 +65,24 @@ async function run(flags: Flags): Promise<void> {
     controller.abort(new Error('stopped; the same command goes on from here'));
   };
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  const onStep = stepLines(process.stderr, settings.batchSize, () => performance.now());
-  await trainTeacher(model, train, recipe, settings, { signal: controller.signal, onStep });
+  const onStep = stepLines(process.stderr, batchSize, () => performance.now());
+  const settings = {
+    ...recipe,
+    steps: epochs * Math.ceil(train.count / batchSize),
+    batchSize,
+    optimizer: 'momentum',
+    peakRate,
+    seed: flags.seed,
+    checkpoint: join(out, 'checkpoint'),
+    checkpointEverySteps: 200,
+  } as const;
+  await trainNet(trainableModel(model), train, settings, { signal: controller.signal, onStep });
   const saved = await saveTeacher(model, out);
-  const { top1, correct, count } = await measureTop1(model, test, recipe.input);
+  const { top1, correct, count } = await measureTop1(trainableModel(model), test, recipe.input);
   const seconds = Math.round((performance.now() - startMs) / 1000);
-  const { checkpoint: _, checkpointEverySteps: __, ...shown } = settings;
-  const result = { teacher: flags.teacher, ...shown, top1, correct, count, seconds, files: saved };
+  const { teacher, seed, backend } = flags;
+  const run = { teacher, epochs, batchSize, peakRate, seed, backend };
+  const result = { ...run, top1, correct, count, seconds, files: saved };
   process.stdout.write(
     flags.json === true
       ? `${JSON.stringify(result, undefined, 2)}\n`

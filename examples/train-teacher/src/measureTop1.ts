@@ -1,7 +1,7 @@
 import type { ImageDataset } from '@bnfree/models-alexnet';
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { TeacherRecipe } from './teacherRecipes.js';
+import type { TrainableNet } from './trainableNet.js';
+import type { TrainingSettings } from './trainNet.js';
 
 /** How many images a float net puts into their class. */
 export interface Top1 {
@@ -17,9 +17,9 @@ const batchSize = 100;
 
 /** Top-1 of a float net on the current tfjs backend. */
 export async function measureTop1(
-  model: LayersModel,
+  net: Pick<TrainableNet, 'logits'>,
   { count, shape, images, labels }: ImageDataset,
-  { zeroPoint, scale }: TeacherRecipe['input'],
+  { zeroPoint, scale }: TrainingSettings['input'],
 ): Promise<Top1> {
   const imageBytes = shape[0] * shape[1] * shape[2];
   const right = new Uint8Array(count);
@@ -28,7 +28,7 @@ export async function measureTop1(
     const stored = images.subarray(first * imageBytes, last * imageBytes);
     const classes = tf.tidy(() => {
       const real = Float32Array.from(stored, (pixel) => (pixel - zeroPoint) * scale);
-      const logits = model.apply(tf.tensor(real, [last - first, ...shape]), { training: false }) as tf.Tensor;
+      const logits = net.logits(tf.tensor(real, [last - first, ...shape]), false);
       return tf.argMax(logits, 1);
     });
     (await classes.data()).forEach((found, index) => {

@@ -1,32 +1,32 @@
 import { BnfreeError } from '@bnfree/core';
 import { type CheckpointStore, readTensorFile, writeTensorFile } from '@bnfree/distill';
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { TrainableNet } from './trainableNet.js';
 
 const fileName = 'training';
 
 interface Trained {
-  readonly model: LayersModel;
+  readonly net: TrainableNet;
   readonly optimizer: tf.Optimizer;
   /** What the run was asked to do; another run's checkpoint is refused. */
   readonly fingerprint: string;
 }
 
-/** Writes weights, momenta and the number of steps behind them, whole or not at all. */
+/** Writes weights, moments and the number of steps behind them, whole or not at all. */
 export async function saveTraining(
   store: CheckpointStore,
-  { model, optimizer, fingerprint, step }: Trained & { readonly step: number },
+  { net, optimizer, fingerprint, step }: Trained & { readonly step: number },
 ): Promise<void> {
   const tensors: Record<string, { shape: number[]; values: Float32Array }> = {};
   const keep = async (name: string, tensor: tf.Tensor): Promise<void> => {
     tensors[name] = { shape: tensor.shape, values: Float32Array.from(await tensor.data()) };
   };
-  for (const [index, weight] of model.weights.entries()) await keep(`weight/${index}`, weight.read());
-  const momenta = await optimizer.getWeights();
-  for (const [index, { tensor }] of momenta.entries()) await keep(`momentum/${index}`, tensor);
-  // The number of iterations comes as a tensor of its own; the momenta are the optimizer's.
-  momenta[0].tensor.dispose();
-  const names = momenta.map(({ name }) => name);
+  for (const [index, variable] of net.state.entries()) await keep(`state/${index}`, variable);
+  const moments = await optimizer.getWeights();
+  for (const [index, { tensor }] of moments.entries()) await keep(`moment/${index}`, tensor);
+  // The number of iterations comes as a tensor of its own; the moments are the optimizer's.
+  moments[0].tensor.dispose();
+  const names = moments.map(({ name }) => name);
   await writeTensorFile(store, fileName, { metadata: { step, fingerprint, names }, tensors });
 }
 
@@ -38,7 +38,7 @@ export async function saveTraining(
  */
 export async function restoreTraining(
   store: CheckpointStore,
-  { model, optimizer, fingerprint }: Trained,
+  { net, optimizer, fingerprint }: Trained,
 ): Promise<number> {
   const file = await readTensorFile(store, fileName);
   if (file === undefined) return 0;
@@ -66,10 +66,10 @@ export async function restoreTraining(
     return tf.tensor(values, [...shape]);
   };
   tf.tidy(() => {
-    model.weights.forEach((weight, index) => {
-      weight.write(tensorOf(`weight/${index}`));
+    net.state.forEach((variable, index) => {
+      variable.assign(tensorOf(`state/${index}`));
     });
   });
-  await optimizer.setWeights(names.map((name, index) => ({ name, tensor: tensorOf(`momentum/${index}`) })));
+  await optimizer.setWeights(names.map((name, index) => ({ name, tensor: tensorOf(`moment/${index}`) })));
   return step;
 }

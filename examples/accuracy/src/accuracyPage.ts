@@ -1,0 +1,88 @@
+import type { AccuracyRow } from './accuracyRow.js';
+import type { PairedComparison } from './pairedTest.js';
+import type { Method } from './rowSpec.js';
+import { type AccuracySetting, accuracySettings } from './settings.js';
+
+/** A row beside the others of its setting, as docs/accuracy.json holds it. */
+export interface ComparedRow extends AccuracyRow {
+  /** Against other students of the same teacher, setting and seed, on the same images. */
+  readonly against: Readonly<Partial<Record<Method, PairedComparison>>>;
+}
+
+/** docs/accuracy.md from its rows. */
+export function accuracyPage(rows: readonly ComparedRow[]): string {
+  const teachers = [...new Set(rows.map(({ teacher }) => teacher))];
+  return [
+    '# Accuracy',
+    '',
+    'Top-1 on the whole test sets, written by `pnpm -s accuracy` from docs/accuracy.json, never by hand.',
+    'Integer students have no batch normalization and compute with integers alone; the weights of their first and last layer',
+    'have 8 bits. The last 5,000 training images choose, the others are fitted on; test images were not used for any choice.',
+    '',
+    'Methods: `ptq` is the same pipeline without training; `layerwise` fits each layer to its tap; `distilled` compensates end to',
+    'end after that, without labels; `direct` spends the same multiply-accumulates end to end from the start; `lsq+bn` is',
+    'quantised training with batch normalization kept, and `teacherTrainedOn` the float teacher trained on: both keep floats.',
+    '"Goal" is the largest gap that the setting is held to. p: McNemar test against ptq and direct of the same seed.',
+    ...teachers.flatMap((teacher) => teacherTable(rows.filter((row) => row.teacher === teacher))),
+    '',
+  ].join('\n');
+}
+
+function teacherTable(rows: readonly ComparedRow[]): string[] {
+  const [{ teacher, teacherTop1 }] = rows;
+  const head = ['setting', 'method', 'requantization', 'seed', 'top-1 %', 'gap', 'goal', 'p ptq', 'p direct'];
+  const more = ['steps', 'GMAC', 'bytes', 'seconds'];
+  return [
+    '',
+    `## ${teacher}: teacher ${teacherTop1.toFixed(2)} %`,
+    '',
+    `| ${[...head, ...more].join(' | ')} |`,
+    `| ${[...head, ...more].map((_, index) => (index < 3 ? '---' : '--:')).join(' | ')} |`,
+    ...rows.map((row) => `| ${cells(row).join(' | ')} |`),
+    ...meanLines(rows),
+  ];
+}
+
+function cells(row: ComparedRow): string[] {
+  const { setting, method, requantization, seed, top1, gap, against, steps, macs, artifactBytes, seconds } =
+    row;
+  const { mustGap }: AccuracySetting = accuracySettings[setting];
+  const goal = method === 'distilled' && requantization === 'perLayer' ? mustGap[row.teacher] : undefined;
+  return [
+    setting,
+    method,
+    requantization,
+    String(seed),
+    top1.toFixed(2),
+    gap.toFixed(2),
+    goal === undefined ? '' : `${goal} ${gap <= goal ? 'reached' : 'missed'}`,
+    showP(against.ptq),
+    showP(against.direct),
+    String(steps),
+    (macs / 1e9).toFixed(0),
+    artifactBytes === null ? 'floats' : String(artifactBytes),
+    String(seconds),
+  ];
+}
+
+function showP(comparison: PairedComparison | undefined): string {
+  if (comparison === undefined) return '';
+  const { better, worse, p } = comparison;
+  return `+${better} -${worse}, ${p < 1e-3 ? '< 0.001' : p.toFixed(3)}`;
+}
+
+/** Means over seeds, where there are several. */
+function meanLines(rows: readonly ComparedRow[]): string[] {
+  const groups = new Map<string, number[]>();
+  for (const { setting, method, requantization, gap } of rows) {
+    const key = `${setting} ${method} ${requantization}`;
+    groups.set(key, [...(groups.get(key) ?? []), gap]);
+  }
+  const several = [...groups].filter(([, gaps]) => gaps.length > 1);
+  if (several.length === 0) return [];
+  const line = ([key, gaps]: [string, number[]]): string => {
+    const mean = gaps.reduce((a, b) => a + b, 0) / gaps.length;
+    return `- ${key}: mean gap ${mean.toFixed(2)} over ${gaps.length} seeds (${gaps.map((gap) => gap.toFixed(2)).join(', ')})`;
+  };
+  return ['', ...several.map(line)];
+}

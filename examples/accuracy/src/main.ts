@@ -1,0 +1,104 @@
+import { BnfreeError, formatIssues } from '@bnfree/core';
+import { makeFolder } from '@bnfree/distill';
+import { startBackend } from '@bnfree/example-train-teacher';
+import { Command, InvalidArgumentError } from 'commander';
+import { accuracyPage } from './accuracyPage.js';
+import type { StoredRow } from './accuracyRow.js';
+import { compareRows } from './compareRows.js';
+import { measureRow, removeRow, storedRow, writeWhole } from './measureRow.js';
+import { progressLines } from './progressLines.js';
+import { rowId, type RowSpec, rowSpecs } from './rowSpec.js';
+
+interface Flags {
+  readonly teacher?: RegExp;
+  readonly settings?: RegExp;
+  readonly methods?: RegExp;
+  readonly seed?: number;
+  readonly quick?: boolean;
+  readonly resume?: boolean;
+  readonly list?: boolean;
+  readonly out: string;
+  readonly json: string;
+}
+
+function pattern(text: string): RegExp {
+  try {
+    return new RegExp(`^(?:${text})$`);
+  } catch {
+    throw new InvalidArgumentError('expected names, or a regular expression of them, such as W4A4|W2A2');
+  }
+}
+
+const program = new Command('accuracy')
+  .description(
+    'Measures the rows of docs/accuracy.md one after the other; stopped by Ctrl-C, --resume goes on.',
+  )
+  .option('--teacher <names>', 'only these teachers', pattern)
+  .option('--settings <names>', 'only these settings, such as "W4A4|W2A2"', pattern)
+  .option('--methods <names>', 'only these methods, such as "ptq|distilled"', pattern)
+  .option('--seed <n>', 'only this seed', Number)
+  .option('--quick', 'a few steps and images: whether it works, not how well')
+  .option('--resume', 'keep finished rows and go on with begun ones')
+  .option('--list', 'print the rows and do nothing')
+  .option('--out <folder>', 'for rows and checkpoints', 'run/accuracy')
+  .option('--json <file>', 'file of all finished rows; its page lies beside it', 'docs/accuracy.json')
+  .allowExcessArguments(false);
+
+function isChosen({ teacher, settings, methods, seed }: Flags): (spec: RowSpec) => boolean {
+  return (spec) =>
+    (teacher?.test(spec.teacher) ?? true) &&
+    (settings?.test(spec.setting) ?? true) &&
+    (methods?.test(spec.method) ?? true) &&
+    (seed ?? spec.seed) === spec.seed;
+}
+
+async function run(flags: Flags): Promise<void> {
+  const all = rowSpecs();
+  const chosen = all.filter(isChosen(flags));
+  if (flags.list === true) {
+    process.stdout.write(chosen.map((spec) => `${rowId(spec)}\n`).join(''));
+    return;
+  }
+  const { out } = flags;
+  const isQuick = flags.quick === true;
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    controller.abort(new Error('stopped; the same command with --resume goes on from here'));
+  };
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  await makeFolder(out);
+  await startBackend('wasm');
+  for (const [index, spec] of chosen.entries()) {
+    if (flags.resume !== true) await removeRow(spec, { out, isQuick });
+    else if ((await storedRow(spec, { out, isQuick })) !== undefined) continue;
+    process.stderr.write(`${index + 1}/${chosen.length} ${rowId(spec)}\n`);
+    const onEvent = progressLines(process.stderr, () => performance.now());
+    const { top1, gap, seconds } = await measureRow(spec, {
+      out,
+      isQuick,
+      signal: controller.signal,
+      onEvent,
+    });
+    process.stderr.write(`  top-1 ${top1.toFixed(2)} %, gap ${gap.toFixed(2)}, ${seconds} s\n`);
+    await writePages(flags, all);
+  }
+  process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  await writePages(flags, all);
+}
+
+/** All finished rows, of this call and of earlier ones, in the order of the table. */
+async function writePages({ out, json, quick }: Flags, specs: readonly RowSpec[]): Promise<void> {
+  const stored = await Promise.all(specs.map((spec) => storedRow(spec, { out, isQuick: quick === true })));
+  const rows = compareRows(stored.filter((row): row is StoredRow => row !== undefined));
+  if (rows.length === 0) return;
+  await writeWhole(json, `${JSON.stringify(rows, undefined, 2)}\n`);
+  await writeWhole(json.replace(/(\.json)?$/, '.md'), accuracyPage(rows));
+}
+
+try {
+  await run(program.parse().opts<Flags>());
+} catch (error) {
+  const text = error instanceof BnfreeError ? formatIssues(error.issues) : (error as Error).message;
+  process.stderr.write(`${text}\n`);
+  process.exitCode = 1;
+}

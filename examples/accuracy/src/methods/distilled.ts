@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { IntegerModel } from '@bnfree/core';
+import { distillLayerwise, openTeacher, planCost, planStudent, type PlanOptions } from '@bnfree/distill';
+import { wasmBackend } from '@bnfree/integer-kernels';
+import type { ImageDataset } from '@bnfree/models-alexnet';
+import { datasetSlice } from '../datasetSlice.js';
+import type { Method } from '../rowSpec.js';
+import { batchSize, type MethodContext, type MethodResult } from './methodContext.js';
+import { distillationCost, stepsOfCost } from './trainingCost.js';
+
+/** Which stages a method has. */
+interface Stages {
+  readonly fits: boolean;
+  readonly tunes: boolean;
+  /** Weight of the labels' cross entropy beside the teacher's classes. */
+  readonly labelWeight?: number;
+  /** Share of clean teacher inputs while fitting. */
+  readonly teacherInputs?: number;
+}
+
+const stagesOf: Readonly<Partial<Record<Method, Stages>>> = {
+  ptq: { fits: false, tunes: false },
+  layerwise: { fits: true, tunes: false },
+  distilled: { fits: true, tunes: true },
+  'distilled+labels': { fits: true, tunes: true, labelWeight: 0.5 },
+  teacherInputs: { fits: true, tunes: true, teacherInputs: 1 },
+  direct: { fits: false, tunes: true },
+};
+
+/** Whether a method makes an integer student. */
+export function isIntegerMethod(method: Method): boolean {
+  return stagesOf[method] !== undefined;
+}
+
+/** Integer students: by calibration alone, layer by layer, end to end, or both, as the row's method says. */
+export async function distilled(context: MethodContext): Promise<MethodResult> {
+  const { spec, setting, teacher, model, training, validation } = context;
+  const { fits, tunes, labelWeight = 0, teacherInputs = 0 } = stagesOf[spec.method] as Stages;
+  const shape = planShape(context);
+  const whole = distillationCost(setting, shape);
+  const fitSteps = fits ? setting.fitSteps : 0;
+  // What the layer-wise stage does not use goes to the other one: equal work, not equal steps.
+  const tuneSteps = !tunes ? 0 : fits ? setting.tuneSteps : stepsOfCost(whole.macs, shape.modelMacs, true);
+  const result = await distillLayerwise(
+    model,
+    { images: training.images, labels: training.labels },
+    {
+      ...planOptions(context),
+      bits: setting.bits,
+      augmentation: teacher.augmentation,
+      batchSize,
+      baseline: false,
+      // Calibration looks at few images.
+      ...(fits ? {} : { fitImages: 512 }),
+      fit: { steps: fitSteps, teacherInputs },
+      tune: {
+        steps: tuneSteps,
+        learningRate: setting.tuneRate,
+        stepLearningRate: setting.tuneStepRate,
+        averageDecay: 0.995,
+        labelWeight,
+        validateEvery: 100,
+        validationImages: 1000,
+      },
+      validation: { images: validation.images, labels: validation.labels },
+      seed: spec.seed,
+      checkpoint: join(context.folder, 'checkpoint'),
+      signal: context.signal,
+      onEvent: context.onEvent,
+    },
+  );
+  await result.model.dispose();
+  return {
+    right: await rightImages(result.artifact, context.test),
+    ...distillationCost({ fitSteps, tuneSteps }, shape),
+    artifactBytes: result.artifact.length,
+  };
+}
+
+function planOptions({ spec, teacher }: MethodContext): Pick<PlanOptions, 'requantization' | 'input'> {
+  const { requantization } = spec;
+  if (requantization === 'none')
+    throw new RangeError(`${spec.method} makes integers, which need a requantization`);
+  return { requantization, input: teacher.input };
+}
+
+/** Size of the student, which is the teacher's. */
+export function planShape({ model, teacher }: Pick<MethodContext, 'model' | 'teacher'>): {
+  readonly modelMacs: number;
+  readonly layers: number;
+} {
+  const { macs, layers } = planCost(planStudent(openTeacher(model), { input: teacher.input }));
+  return { modelMacs: macs, layers: layers.length };
+}
+
+const imagesPerCall = 40;
+
+/** Runs an artifact over the test images, on the integer kernels. */
+async function rightImages(artifact: Uint8Array, test: ImageDataset): Promise<Uint8Array> {
+  const backend = wasmBackend();
+  const model = await IntegerModel.load(artifact, { backend, batchSize: 8 });
+  const right = new Uint8Array(test.count);
+  try {
+    for (let first = 0; first < test.count; first += imagesPerCall) {
+      const part = datasetSlice(test, first, Math.min(test.count, first + imagesPerCall));
+      const { output } = await model.run(part.images);
+      const classes = output.length / part.count;
+      part.labels.forEach((label, index) => {
+        const scores = Array.from(output.subarray(index * classes, (index + 1) * classes));
+        right[first + index] = scores.indexOf(Math.max(...scores)) === label ? 1 : 0;
+      });
+    }
+  } finally {
+    await model.dispose();
+    await backend.dispose();
+  }
+  return right;
+}
