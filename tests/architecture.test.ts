@@ -22,6 +22,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   core: ['integer-kernels'],
   'tfjs-wasm-training': [],
   distill: ['integer-kernels', 'core', 'tfjs-wasm-training'],
+  report: ['integer-kernels', 'core', 'distill'],
   'models-alexnet': ['integer-kernels', 'core', 'distill', 'tfjs-wasm-training'],
 };
 

@@ -80,6 +80,7 @@ describe('openOutputFolder', () => {
     expect(await openOutputFolder(path)).toEqual({
       artifact: join(path, 'model.bnfree'),
       report: join(path, 'report.json'),
+      page: join(path, 'report.html'),
       checkpoint: join(path, 'checkpoint'),
     });
     expect(await readdir(path)).toEqual([]);

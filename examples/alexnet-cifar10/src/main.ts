@@ -62,7 +62,7 @@ function printReport(report: DemoReport, { isJson, out }: DemoSettings): void {
     return;
   }
   const tables = reportTables(report).map((table) => `${renderTextTable(table).join('\n')}\n`);
-  const files = `${report.artifact.path} (SHA-256 ${report.artifact.sha256}) and report.json are in ${out}.`;
+  const files = `${report.artifact.path} (SHA-256 ${report.artifact.sha256}), report.json and report.html are in ${out}.`;
   process.stdout.write(`\n${tables.join('\n')}\n${describeVerification(report)}\n${files}\n`);
 }
 

@@ -7,6 +7,8 @@ import { makeFolder } from '@bnfree/distill';
 export interface OutputFolder {
   readonly artifact: string;
   readonly report: string;
+  /** The report for people. */
+  readonly page: string;
   /** A folder, removed when the run is complete. */
   readonly checkpoint: string;
 }
@@ -24,6 +26,7 @@ export async function openOutputFolder(path: string): Promise<OutputFolder> {
   return {
     artifact: join(path, 'model.bnfree'),
     report: join(path, 'report.json'),
+    page: join(path, 'report.html'),
     checkpoint: join(path, 'checkpoint'),
   };
 }

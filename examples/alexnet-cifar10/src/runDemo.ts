@@ -3,6 +3,7 @@ import type { DistillResult } from '@bnfree/distill';
 import { wasmBackend } from '@bnfree/integer-kernels';
 import { distillAlexnet, loadCifar10, loadTeacher } from '@bnfree/models-alexnet';
 import type { ImageDataset, Top1 } from '@bnfree/models-alexnet';
+import { renderReport } from '@bnfree/report';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { openCheckpoint, removeCheckpoint } from './checkpointSettings.js';
 import type { DemoEventListener } from './demoEvent.js';
@@ -27,7 +28,7 @@ const comparedImages = 500;
 /**
  * The main job: teacher in, verified integer model out.
  *
- * Writes `model.bnfree` when the student is made and `report.json` at the end, each whole or not at all.
+ * Writes `model.bnfree` when the student is made, `report.json` and `report.html` at the end, each whole or not at all.
  */
 export async function runDemo(settings: DemoSettings, { signal, emit }: DemoControl): Promise<DemoReport> {
   const startMs = performance.now();
@@ -60,8 +61,19 @@ export async function runDemo(settings: DemoSettings, { signal, emit }: DemoCont
     durationMs: performance.now() - startMs,
   };
   await writeWhole(folder.report, `${JSON.stringify(report, undefined, 2)}\n`);
+  await writeWhole(folder.page, demoPage(report));
   await removeCheckpoint(folder.checkpoint);
   return report;
+}
+
+/** The distiller's page, with the accuracies on the test set. */
+function demoPage({ teacher, ptq, student, distillation }: DemoReport): string {
+  const accuracies = [
+    { name: 'teacher, float with BN', top1: teacher.top1 },
+    { name: 'PTQ, integers', top1: ptq.top1 },
+    { name: 'student, integers', top1: student.top1 },
+  ];
+  return renderReport(distillation, { accuracies });
 }
 
 async function loadData(

@@ -67,7 +67,14 @@ export { matchesFakeQuantize, type MatchesFakeQuantizeOptions } from './checks/m
 export type { DryRun } from './run/dryRun.js';
 export type { Recipe } from './run/recipe.js';
 export type { RunOptions } from './run/runOptions.js';
-export type { Agreement, DistillReport, LayerReport, MergeReport } from './report/distillReport.js';
+export type {
+  Agreement,
+  DistillReport,
+  Histogram,
+  LayerReport,
+  LossCurve,
+  MergeReport,
+} from './report/distillReport.js';
 
 export type { Augmentation } from './data/augmentation.js';
 export type { ImageBatch, ImagePool } from './data/imagePool.js';

@@ -46,6 +46,12 @@ function isLayer(node: PlanNode): node is PlannedLayer {
   return node.kind === 'layer';
 }
 
+/** Bytes of a layer's packed weights and biases. */
+export function layerByteLength(layer: PlannedLayer): number {
+  const { weightByteLength, biasByteLength } = layerCost(layer);
+  return weightByteLength + biasByteLength;
+}
+
 function layerCost(layer: PlannedLayer): LayerCost {
   const { name, outputShape, weights, activations, requantization } = layer;
   const { rows, rowLength, description } = weightRows(layer);

@@ -1,5 +1,20 @@
 import type { Rational, RequantizationScheme } from '../plan/studentPlan.js';
 
+/** How often each integer occurs, from `min` up. */
+export interface Histogram {
+  readonly min: number;
+  readonly counts: readonly number[];
+}
+
+/** The loss of one pass, thinned out: each point is the mean of the steps since the one before. */
+export interface LossCurve {
+  /** The layer's name; the student's for a stage over the whole model. */
+  readonly layer: string;
+  readonly pass: string;
+  /** Step, from 1, and loss. Steps that an earlier call of a resumed run made are missing. */
+  readonly points: readonly (readonly [step: number, loss: number])[];
+}
+
 /** How one layer came out. */
 export interface LayerReport {
   readonly name: string;
@@ -19,8 +34,16 @@ export interface LayerReport {
   readonly activationStep: number | null;
   /** Worst partial sum, whatever the input. */
   readonly accumulatorBound: number;
+  /** Bits that the worst partial sum leaves of an int32 accumulator. */
+  readonly headroomBits: number;
+  /** What the accumulators are multiplied by (the first channel's, where channels differ); null for logits. */
+  readonly scaleFactor: number | null;
+  /** Packed weights and biases. */
+  readonly byteLength: number;
   /** How often each integer weight occurs, from the smallest to the largest that the code has. */
-  readonly weightHistogram: { readonly min: number; readonly counts: readonly number[] };
+  readonly weightHistogram: Histogram;
+  /** How often each stored output occurs on held-out images, after the layer's own passes; null for logits. */
+  readonly outputHistogram: Histogram | null;
   readonly macs: number;
   readonly durationMs: number;
 }
@@ -35,6 +58,7 @@ export interface MergeReport {
   readonly sqnrDb: number;
   readonly baselineSqnrDb: number | null;
   readonly activationStep: number;
+  readonly outputHistogram: Histogram | null;
 }
 
 /** How far a student agrees with its teacher on the held-out images. */
@@ -67,6 +91,7 @@ export interface DistillReport {
   readonly kernels: string;
   readonly layers: readonly LayerReport[];
   readonly merges: readonly MergeReport[];
+  readonly losses: readonly LossCurve[];
   readonly validation: Agreement;
   /** The same pipeline without fitting; null where it was not asked for. */
   readonly ptq: {

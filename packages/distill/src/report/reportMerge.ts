@@ -13,5 +13,6 @@ export function reportMerge({ unit, record, baselineSqnrDb }: Told<FrozenMerge>)
     sqnrDb: record.sqnrDb,
     baselineSqnrDb,
     activationStep: shadow.activationStep,
+    outputHistogram: record.outputHistogram,
   };
 }

@@ -12,7 +12,7 @@ import { pipe } from '../passes/pipe.js';
 import { isUnit, type PlannedUnit } from '../plan/studentPlan.js';
 import { LayerFeed } from '../training/layerFeed.js';
 import { TeacherTail } from '../training/teacherTail.js';
-import { measureSqnrDb } from './layerQuality.js';
+import { measureQuality } from './layerQuality.js';
 import type { PreparedRun } from './prepareRun.js';
 import type { Recipe } from './recipe.js';
 import { restoreTail, storeTail } from './tailCheckpoint.js';
@@ -91,8 +91,8 @@ async function makeOrRestore(
     return { result: decodeUnit(context.unit, file, context.training.inputGrids), isRestored: true };
   const startMs = performance.now();
   const unit = await makeUnit(recipe, context);
-  const sqnrDb = await measureSqnrDb(unit, context.validation);
-  const record = { sqnrDb, durationMs: performance.now() - startMs };
+  const quality = await measureQuality(unit, context.validation);
+  const record = { ...quality, durationMs: performance.now() - startMs };
   if (run.store !== undefined) {
     await writeTensorFile(run.store, name, encodeUnit(unit, record));
     context.emit({ type: 'checkpoint', name });

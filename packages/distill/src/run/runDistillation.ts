@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BnfreeError, encodeArtifact, sha256Hex, withSelfTest, type IntegerGraph } from '@bnfree/core';
 import { assembleGraph } from '../graph/assembleGraph.js';
-import { isFrozenLayer, type FrozenLayer, type FrozenUnit } from '../layers/stages.js';
+import { gridsOf } from '../graph/valueGrids.js';
+import { fromDyadic } from '../layers/dyadic.js';
+import { isFrozenLayer, type FrozenLayer, type FrozenUnit, type ValueGrid } from '../layers/stages.js';
 import type { DistillReport } from '../report/distillReport.js';
+import { recordLosses, type LossRecorder } from '../report/lossCurves.js';
 import { measureAgreement } from '../report/measureAgreement.js';
 import { reportLayer } from '../report/reportLayer.js';
 import { reportMerge } from '../report/reportMerge.js';
@@ -30,10 +33,18 @@ export interface Baseline {
 export async function runDistillation(
   recipe: Recipe,
   run: PreparedRun,
-  control: RunControl,
+  given: RunControl,
   baseline: Baseline | null,
 ): Promise<Student> {
   const startMs = performance.now();
+  const losses = recordLosses();
+  const control: RunControl = {
+    ...given,
+    emit(event) {
+      losses.hear(event);
+      given.emit(event);
+    },
+  };
   const made = await makeUnits(recipe, run, control);
   const units = await compensateModel(
     recipe,
@@ -44,7 +55,15 @@ export async function runDistillation(
   const graph = await withSelfTest(assembleGraph(run.plan, units, provenance(run)), { seed: run.seed });
   await assertChecks(recipe, run, graph, units);
   const artifact = encodeArtifact(graph);
-  const report = await writeReport(run, control, { made, units, graph, artifact, baseline, startMs });
+  const report = await writeReport(run, control, {
+    made,
+    units,
+    graph,
+    artifact,
+    baseline,
+    startMs,
+    losses,
+  });
   return { graph, artifact, report };
 }
 
@@ -95,6 +114,7 @@ interface Finished {
   readonly artifact: Uint8Array;
   readonly baseline: Baseline | null;
   readonly startMs: number;
+  readonly losses: LossRecorder;
 }
 
 async function writeReport(
@@ -103,7 +123,7 @@ async function writeReport(
   finished: Finished,
 ): Promise<DistillReport> {
   const { plan, teacher, seed, backend } = run;
-  const { made, units, graph, artifact, baseline, startMs } = finished;
+  const { made, units, graph, artifact, baseline, startMs, losses } = finished;
   const ptq = baseline?.ptq ?? null;
   const layers = units.filter(isFrozenLayer);
   const recordOf = new Map(made.map(({ unit, record }) => [unit.plan.name, record]));
@@ -113,6 +133,9 @@ async function writeReport(
     record: recordOf.get(unit.plan.name) as UnitRecord,
     baselineSqnrDb: baselineOf.get(unit.plan.name) ?? null,
   });
+  const grids = gridsOf(plan, units);
+  const inputScaleOf = ({ plan: { input } }: FrozenLayer): number =>
+    fromDyadic((grids.get(input) as ValueGrid).scale);
   return {
     format: 'bnfree-report-1',
     student: {
@@ -128,8 +151,9 @@ async function writeReport(
     seed,
     tfjs: { version: tf.version_core, backend: tf.getBackend() },
     kernels: backend.name,
-    layers: layers.map((layer) => reportLayer(told(layer))),
+    layers: layers.map((layer) => reportLayer(told(layer), inputScaleOf(layer))),
     merges: units.flatMap((unit) => (isFrozenLayer(unit) ? [] : [reportMerge(told(unit))])),
+    losses: losses.curves(),
     validation: await measureAgreement(graph, run, control.signal),
     ptq,
     artifact: { bytes: artifact.length, sha256: sha256Hex(artifact), floatBytes: floatBytes(layers) },

@@ -13,10 +13,10 @@ import {
   type ValueGrid,
 } from '../layers/stages.js';
 import type { PlannedLayer, PlannedUnit } from '../plan/studentPlan.js';
+import type { UnitQuality } from './layerQuality.js';
 
 /** What is told of a finished unit. */
-export interface UnitRecord {
-  readonly sqnrDb: number;
+export interface UnitRecord extends UnitQuality {
   readonly durationMs: number;
 }
 
@@ -83,7 +83,9 @@ function restoreLayer(
 export function encodeUnit(unit: FrozenUnit, record: UnitRecord): TensorFile {
   const { shadow } = unit;
   const fit = shadow.stage === 'fitted' ? { ...shadow.fit } : null;
-  return { metadata: { layer: unit.plan.name, ...record, fit }, tensors: storeShadow(unit) };
+  const { outputHistogram, ...rest } = record;
+  const told = { ...rest, outputHistogram: outputHistogram && { ...outputHistogram } };
+  return { metadata: { layer: unit.plan.name, ...told, fit }, tensors: storeShadow(unit) };
 }
 
 /** The unit of {@link encodeUnit} and what was told of it. */
@@ -95,6 +97,10 @@ export function decodeUnit(
   const fit = file.metadata['fit'] as unknown as FitRecord | null;
   return {
     unit: restoreShadow(plan, file.tensors, inputs, fit ?? undefined),
-    record: { sqnrDb: file.metadata['sqnrDb'] as number, durationMs: file.metadata['durationMs'] as number },
+    record: {
+      sqnrDb: file.metadata['sqnrDb'] as number,
+      outputHistogram: file.metadata['outputHistogram'] as unknown as UnitRecord['outputHistogram'],
+      durationMs: file.metadata['durationMs'] as number,
+    },
   };
 }

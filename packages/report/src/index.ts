@@ -1,0 +1,2 @@
+export { renderReport, type ReportOptions } from './renderReport.js';
+export type { MeasuredAccuracy } from './figures/accuracyLadder.js';
