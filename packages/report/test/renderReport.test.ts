@@ -26,7 +26,7 @@ describe('renderReport', () => {
 
   test('has a table line for every layer, with its numbers', () => {
     const lines = [...document.querySelectorAll('tbody tr')].map((line) =>
-      [...(line).querySelectorAll('td')].map(({ textContent }) => textContent),
+      [...line.querySelectorAll('td')].map(({ textContent }) => textContent),
     );
     expect(lines.map(([name]) => name)).toEqual(['conv1', 'conv2', 'fc3']);
     expect(lines[0]).toEqual([

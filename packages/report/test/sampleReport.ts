@@ -36,7 +36,8 @@ export const sampleReport: DistillReport = {
   student: {
     name: 'net <of> "three" & more',
     bits: { weights: [8, 4, 8], activations: [4, 4, null] },
-    input: { zeroPoint: 128, scale: { numerator: 1, denominator: 128 } },
+    inputs: [{ name: 'input', zeroPoint: 128, scale: { numerator: 1, denominator: 128 } }],
+    outputs: ['fc3'],
   },
   teacher: { name: 'teacher', digest: 'ab'.repeat(32) },
   seed: 7,
