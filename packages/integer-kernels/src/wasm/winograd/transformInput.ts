@@ -67,7 +67,7 @@ export function addTransformInput(
       const block = multiply(quotient(tile, shape.tileBlock), inputBlockBytes(shape));
       const row = multiply(remainder(tile, shape.tileBlock), shape.rowBytes);
       f.set(target, add(from.target, add(block, row)));
-      emitParts(f, shape, code, { source, rowBytes, pixelBytes }, target);
+      emitRuns(f, shape, code, { source, rowBytes, pixelBytes }, target);
     });
   });
 }
@@ -95,53 +95,58 @@ function isStored(
   return op('i32.and', fits(y, 0, imageRows), fits(x, 1, rowPixels));
 }
 
-/** All channels of a patch, in the order of the transformed weights: group, part, row and column between strides. */
-function emitParts(
+/**
+ * All channels of a patch, in the order of the transformed weights: group, run down, run across.
+ *
+ * In the last column whole runs follow one another; others are written as well, where the next whole one goes or behind the last.
+ */
+function emitRuns(
   f: FunctionBuilder,
-  { groups, groupChannels, parts, strides, depthPairs }: WinogradShape,
+  { groups, groupChannels, runs: [down, across], wholeRuns, strides, depthPairs }: WinogradShape,
   { input, transform }: InputCode,
   { source, rowBytes, pixelBytes }: PatchLocals,
   target: Local<'i32'>,
 ): void {
   // Columns between strides follow one another in memory where no channel stands between them.
-  const isJoined = groups === 1 && input.pixelBytes === groupChannels;
-  const run = isJoined ? strides[1] * groupChannels : groupChannels;
-  const [to, from, runTarget] = ['to', 'from', 'runTarget'].map((name) => f.local('i32', name));
+  const isJoined = groups === 1 && input.pixelBytes === groupChannels && across <= strides[1];
+  const runChannels = isJoined ? across * groupChannels : groupChannels;
+  const names = ['from', 'inner', 'last', 'innerStart', 'lastStart', 'rowSource', 'runDown', 'runAcross'];
+  const [from, inner, last, innerStart, lastStart, rowSource, runDown, runAcross] = names.map((name) =>
+    f.local('i32', name),
+  );
+  const isUniform = wholeRuns[1] === across;
+  const targets = { inner, last: isUniform ? inner : last };
   const pointers = [
     { local: from, groupBytes: 8 },
-    { local: runTarget, groupBytes: 16 },
+    { local: inner, groupBytes: 16 },
+    ...(isUniform ? [] : [{ local: last, groupBytes: 16 }]),
   ];
-  /** Runs the body `count` times, from `start` on in steps of so many bytes. */
-  const walk = (
-    name: string,
-    count: number,
-    start: Local<'i32'>,
-    step: Value<'i32'>,
-    body: (at: Local<'i32'>) => void,
-  ): void => {
-    const at = f.local('i32', name);
-    f.set(at, start);
-    f.repeat(f.local('i32', `${name}Left`), count, () => {
-      body(at);
-      f.increase(at, step);
-    });
-  };
-  walk('group', groups, source, i32(groupChannels), (group) => {
-    f.set(to, target);
-    walk('partRow', parts[0], group, multiply(rowBytes, TAPS * strides[0]), (partRow) => {
-      walk('part', parts[1], partRow, multiply(pixelBytes, TAPS * strides[1]), (part) => {
-        walk('row', strides[0], part, rowBytes, (row) => {
-          walk('column', isJoined ? 1 : strides[1], row, pixelBytes, (column) => {
-            f.set(from, column);
-            f.set(runTarget, to);
-            emitChannelGroups(f, run, pointers, (count) => {
-              emitTransformPatch(f, transform, { source: from, rowBytes, pixelBytes }, runTarget, count);
-            });
-            f.increase(to, run * 2);
-          });
+  const emitGroup = (): void => {
+    f.range(runDown, 0, down, 1, () => {
+      f.set(rowSource, add(source, multiply(rowBytes, firstTap(runDown, down, strides[0]))));
+      f.set(innerStart, add(target, multiply(runDown, across * groupChannels * 2)));
+      f.set(lastStart, add(target, multiply(runDown, wholeRuns[1] * groupChannels * 2)));
+      f.range(runAcross, 0, isJoined ? 1 : across, 1, () => {
+        f.set(from, add(rowSource, multiply(pixelBytes, firstTap(runAcross, across, strides[1]))));
+        f.set(inner, innerStart);
+        f.set(last, lastStart);
+        emitChannelGroups(f, runChannels, pointers, (count) => {
+          emitTransformPatch(f, transform, { source: from, rowBytes, pixelBytes }, targets, count);
         });
+        f.increase(innerStart, runChannels * 2);
+        f.increase(lastStart, runChannels * 2);
       });
     });
+  };
+  f.repeat(f.local('i32', 'setsLeft'), groups, () => {
+    emitGroup();
+    f.increase(source, groupChannels);
     f.increase(target, depthPairs * 4);
   });
+}
+
+/** The row or column of a patch where a run begins. */
+function firstTap(run: Local<'i32'>, runs: number, stride: number): Value<'i32'> {
+  if (runs <= stride) return run;
+  return add(run, multiply(quotient(run, stride), (TAPS - 1) * stride));
 }

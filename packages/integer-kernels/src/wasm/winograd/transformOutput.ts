@@ -14,7 +14,7 @@ import type { Geometry } from '../geometry.js';
 import type { OutputStage } from '../outputStage.js';
 import { tilePosition } from './tilePosition.js';
 import { emitTransformProducts } from './transformProducts.js';
-import { productBytes, TILE, type WinogradShape } from './winogradShape.js';
+import { productBytes, TILE, usedFrequencies, type WinogradShape } from './winogradShape.js';
 
 /** What the way from products to stored outputs depends on. */
 export interface OutputTransformCode {
@@ -70,7 +70,10 @@ export function addTransformOutput(
       f.set(products, from.products);
       f.set(panelParameters, from.parameters);
       f.repeat(panelsLeft, from.panels, () => {
-        emitTransformProducts(f, products, shape.panelBlock * 32, panelParameters, from.results);
+        emitTransformProducts(f, products, shape.panelBlock * 32, panelParameters, from.results, [
+          usedFrequencies(shape, 0),
+          usedFrequencies(shape, 1),
+        ]);
         const finish = (channels: number) => () => {
           const locals = {
             target: address,

@@ -11,6 +11,8 @@ export interface TransformCode {
   readonly strides: readonly [number, number];
   /** Bytes from one transformed value to the next. */
   readonly frequencyBytes: number;
+  /** Rows and columns of transformed values that are stored, 5 or 6. */
+  readonly stored: readonly [number, number];
 }
 
 /** Where a patch lies, in the image or in its copy. */
@@ -20,12 +22,18 @@ export interface PatchLocals {
   readonly pixelBytes: Local<'i32'>;
 }
 
-/** Transforms 6x6 values of `count` (1 .. 8) channels from `source` on to int16 at `target`: `B' d B`. */
+/** Where the transformed values go: all but the last column, and the last column. */
+export interface PatchTargets {
+  readonly inner: Local<'i32'>;
+  readonly last: Local<'i32'>;
+}
+
+/** Transforms 6x6 values of `count` (1 .. 8) channels from `source` on to int16: `B' d B`. */
 export function emitTransformPatch(
   f: FunctionBuilder,
-  { type, center, strides, frequencyBytes }: TransformCode,
+  { type, center, strides, frequencyBytes, stored }: TransformCode,
   { source, rowBytes, pixelBytes }: PatchLocals,
-  target: Local<'i32'>,
+  targets: PatchTargets,
   count: number,
 ): void {
   const indices = Array.from({ length: PATCH }, (_, index) => index);
@@ -41,13 +49,14 @@ export function emitTransformPatch(
     f.increase(rowStart, multiply(rowBytes, strides[0]));
   }
   for (const column of indices) emitTransform(f, (row) => value(row, column));
-  for (const row of indices) {
+  for (const row of indices.slice(0, stored[0])) {
     emitTransform(f, (column) => value(row, column));
     // A constant has one frequency: what is subtracted from all inputs is subtracted there.
     if (row === 1 && center !== 0) {
       f.set(value(1, 1), op('i16x8.sub', value(1, 1), op('i16x8.splat', i32(36 * center))));
     }
-    for (const column of indices) {
+    for (const column of indices.slice(0, stored[1])) {
+      const target = column === PATCH - 1 ? targets.last : targets.inner;
       f.store('v128.store', target, value(row, column), (row * PATCH + column) * frequencyBytes);
     }
   }

@@ -12,7 +12,8 @@ const SHIFTS = [3, 2, 1, 1];
 /**
  * Transforms the products of a tile and a panel to 16 outputs each, and adds the bias.
  *
- * `products` are 36 vectors for channels 0 .. 3, each followed by that of channels 4 .. 7, `frequencyBytes` apart.
+ * `products` are 36 vectors for channels 0 .. 3, each followed by that of channels 4 .. 7, `frequencyBytes` apart; rows and columns
+ * that are not used are zero.
  */
 export function emitTransformProducts(
   f: FunctionBuilder,
@@ -20,6 +21,7 @@ export function emitTransformProducts(
   frequencyBytes: number,
   bias: Local<'i32'>,
   results: Local<'i32'>,
+  [rows, columns]: readonly [number, number],
 ): void {
   const pointers = ['from', 'biasAddress', 'to'].map((name) => f.local('i32', name));
   const [from, biasAddress, to] = pointers;
@@ -31,14 +33,14 @@ export function emitTransformProducts(
   f.set(to, results);
   f.set(inverse, i32x4(INVERSE_OF_9));
   f.repeat(f.local('i32', 'halvesLeft'), 2, () => {
-    for (const column of indices) {
-      for (const row of indices) {
+    for (const column of indices.slice(0, columns)) {
+      for (const row of indices.slice(0, rows)) {
         f.set(value(row, column), load('v128.load', from, (row * PATCH + column) * frequencyBytes));
       }
-      emitTransform(f, (row) => value(row, column));
+      emitTransform(f, (row) => value(row, column), rows);
     }
     SHIFTS.forEach((rowShift, row) => {
-      emitTransform(f, (column) => value(row, column));
+      emitTransform(f, (column) => value(row, column), columns);
       SHIFTS.forEach((columnShift, column) => {
         const scaled = op('i32x4.mul', value(row, column), inverse);
         const exact = op('i32x4.shr_s', scaled, i32(rowShift + columnShift));
@@ -50,8 +52,8 @@ export function emitTransformProducts(
   });
 }
 
-/** Four sums of six vectors, in place: 24, 12, 6 and 6 times the outputs. */
-function emitTransform(f: FunctionBuilder, value: (index: number) => Local<'v128'>): void {
+/** Four sums of six vectors, or of five where the last is zero, in place: 24, 12, 6 and 6 times the outputs. */
+function emitTransform(f: FunctionBuilder, value: (index: number) => Local<'v128'>, count: number): void {
   const [m0, m1, m2, m3, m4, m5] = [0, 1, 2, 3, 4, 5].map(value);
   const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => f.local('v128', name));
   const plus = (x: Value<'v128'>, y: Value<'v128'>) => op('i32x4.add', x, y);
@@ -63,5 +65,6 @@ function emitTransform(f: FunctionBuilder, value: (index: number) => Local<'v128
   f.set(m0, plus(plus(m0, op('i32x4.shl', a, i32(2))), c));
   f.set(m1, plus(plus(b, b), d));
   f.set(m2, plus(a, c));
-  f.set(m3, plus(plus(b, plus(d, d)), m5));
+  const odd = plus(b, plus(d, d));
+  f.set(m3, count === PATCH ? plus(odd, m5) : odd);
 }

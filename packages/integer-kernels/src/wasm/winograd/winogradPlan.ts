@@ -16,6 +16,7 @@ import {
   inputBlockBytes,
   panelWeightBytes,
   productBytes,
+  usedFrequencies,
   winogradShape,
   type WinogradShape,
 } from './winogradShape.js';
@@ -55,6 +56,7 @@ export function planWinograd(layer: Conv2dOp, layouts: OperandTensorLayouts): Ke
         center,
         strides: layer.strides,
         frequencyBytes: shape.frequencyBytes,
+        stored: [usedFrequencies(shape, 0), usedFrequencies(shape, 1)],
       },
       before: [padding.top, padding.left],
       paddingValue: padding.value,
@@ -110,8 +112,8 @@ function scratchOffsets(shape: WinogradShape, inputChannels: number): WinogradCo
 }
 
 function phasesOf(shape: WinogradShape): KernelPhase[] {
-  const { groups, depth, tiles, tileBlock, tileBlocks, panelBlock, panelBlocks, isShared } = shape;
-  const blockCost = FREQUENCIES * tileBlock * depth * panelBlock * 8;
+  const { groups, depth, products, tiles, tileBlock, tileBlocks, panelBlock, panelBlocks, isShared } = shape;
+  const blockCost = tileBlock * products * panelBlock * 8;
   if (!isShared) return [{ units: tileBlocks, unitCost: groups * panelBlocks * blockCost }];
   return [
     { units: tiles, unitCost: FREQUENCIES * groups * depth },

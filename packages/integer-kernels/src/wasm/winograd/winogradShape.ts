@@ -34,13 +34,21 @@ export interface WinogradShape {
   /** Input channels of a group. */
   readonly groupChannels: number;
   readonly strides: readonly [number, number];
-  /** Kernels of 3x3 taps, each at every stride-th row and column, that make up the kernel: down and across. */
-  readonly parts: readonly [number, number];
+  /**
+   * Rows, and columns, of the kernel that begin a run of up to 3 taps, each at every stride-th row and column.
+   *
+   * A product of the transform is a run down times a run across.
+   */
+  readonly runs: readonly [number, number];
+  /** How many of them have all 3 taps: the others are zero at the last frequency, and what is zero is not multiplied. */
+  readonly wholeRuns: readonly [number, number];
   /** Rows and columns of the input that a tile is made from. */
   readonly patch: readonly [number, number];
-  /** Products of one frequency of an output: all parts of all channels of a group. */
+  /** Products of an output at the frequencies before the last ones: all runs of all channels of a group. */
   readonly depth: number;
   readonly depthPairs: number;
+  /** Products of a tile and an output channel over all frequencies, where pairs are whole. */
+  readonly products: number;
   /** Bytes of the transformed inputs of one tile at one frequency, all groups. */
   readonly rowBytes: number;
   /** Tiles that are transformed and multiplied at once, a multiple of 4. */
@@ -66,9 +74,10 @@ export function winogradShape({ output, weights, strides, groups }: Tiled): Wino
   const [channels, kernelHeight, kernelWidth, groupChannels] = weights.shape;
   const [tilesDown, tilesAcross] = [Math.ceil(height / TILE), Math.ceil(width / TILE)];
   const tiles = batch * tilesDown * tilesAcross;
-  const partsOf = (kernel: number, stride: number): number => Math.ceil(kernel / stride / TAPS);
-  const parts = [partsOf(kernelHeight, strides[0]), partsOf(kernelWidth, strides[1])] as const;
-  const depth = parts[0] * parts[1] * strides[0] * strides[1] * groupChannels;
+  const kernel = [kernelHeight, kernelWidth] as const;
+  const runs = [runsOf(kernel[0], strides[0], 1), runsOf(kernel[1], strides[1], 1)] as const;
+  const wholeRuns = [runsOf(kernel[0], strides[0], TAPS), runsOf(kernel[1], strides[1], TAPS)] as const;
+  const depth = runs[0] * runs[1] * groupChannels;
   const depthPairs = Math.ceil(depth / 2);
   // Vectors are stored whole: behind the last channels there is room for the rest of one.
   const slack = groupChannels % 8 === 0 ? 0 : 7;
@@ -90,10 +99,17 @@ export function winogradShape({ output, weights, strides, groups }: Tiled): Wino
     groups,
     groupChannels,
     strides,
-    parts,
-    patch: [patchExtent(parts[0], strides[0]), patchExtent(parts[1], strides[1])],
+    runs,
+    wholeRuns,
+    patch: [patchExtent(kernel[0], strides[0]), patchExtent(kernel[1], strides[1])],
     depth,
     depthPairs,
+    products: frequencyIndices.reduce(
+      (sum, y) =>
+        sum +
+        frequencyIndices.reduce((all, x) => all + 2 * pairsAt({ runs, wholeRuns, groupChannels }, y, x), 0),
+      0,
+    ),
     rowBytes,
     tileBlock,
     tileBlocks,
@@ -106,8 +122,33 @@ export function winogradShape({ output, weights, strides, groups }: Tiled): Wino
   };
 }
 
-function patchExtent(parts: number, stride: number): number {
-  return (parts * TAPS + PATCH - TAPS) * stride;
+/** Frequencies along an axis at which anything is multiplied. */
+export function usedFrequencies({ wholeRuns }: Pick<WinogradShape, 'wholeRuns'>, axis: 0 | 1): number {
+  return wholeRuns[axis] === 0 ? PATCH - 1 : PATCH;
+}
+
+/** Runs of a kernel that have at least so many taps. They begin at rows `0 .. stride - 1` of every `3 * stride`. */
+function runsOf(kernel: number, stride: number, taps: number): number {
+  const last = kernel - (taps - 1) * stride;
+  const period = TAPS * stride;
+  return Math.floor(Math.max(0, last) / period) * stride + Math.min(Math.max(0, last) % period, stride);
+}
+
+const frequencyIndices = Array.from({ length: PATCH }, (_, index) => index);
+
+/** Pairs of products of an output at the frequency of a row and a column. */
+export function pairsAt(
+  { runs, wholeRuns, groupChannels }: Pick<WinogradShape, 'runs' | 'wholeRuns' | 'groupChannels'>,
+  row: number,
+  column: number,
+): number {
+  const down = (row === PATCH - 1 ? wholeRuns : runs)[0];
+  const across = (column === PATCH - 1 ? wholeRuns : runs)[1];
+  return Math.ceil((down * across * groupChannels) / 2);
+}
+
+function patchExtent(kernel: number, stride: number): number {
+  return (Math.ceil(kernel / stride / TAPS) * TAPS + PATCH - TAPS) * stride;
 }
 
 /** Cuts `total` into equal pieces of at most `limit`. */
@@ -127,6 +168,6 @@ export function inputBlockBytes({ frequencyBytes }: WinogradShape): number {
 }
 
 /** Bytes of the transformed weights of one panel. */
-export function panelWeightBytes({ depthPairs }: WinogradShape): number {
-  return FREQUENCIES * depthPairs * 32;
+export function panelWeightBytes({ products }: WinogradShape): number {
+  return products * 16;
 }

@@ -1,12 +1,14 @@
-import { FREQUENCIES, PATCH, TAPS, type WinogradShape } from './winogradShape.js';
+import { pairsAt, PATCH, TAPS, type WinogradShape } from './winogradShape.js';
 
 /** Channels of a panel. */
 const LANES = 8;
+const LAST = PATCH - 1;
 
 /**
- * Writes the weights of one group as `[panel block][36 frequencies][panel][depthPairs][8][2]` int16: `G w G'`.
+ * Writes the weights of one group as `[panel block][36 frequencies][panel][pairs][8][2]` int16: `G w G'`.
  *
- * The rows of G are scaled to whole numbers. `weights` are `[channel][kernelHeight][kernelWidth][groupChannels]`.
+ * The rows of G are scaled to whole numbers. `weights` are `[channel][kernelHeight][kernelWidth][groupChannels]`. A pair is two
+ * products, in the order of the runs; the last row and column of frequencies have those of whole runs alone.
  */
 export function writeTransformedWeights(
   target: Int32Array,
@@ -16,61 +18,105 @@ export function writeTransformedWeights(
 ): void {
   const { depthPairs, panelBlock, panels, groupChannels } = shape;
   const length = kernel[0] * kernel[1] * groupChannels;
-  const taps = new Int16Array(TAPS * TAPS * depthPairs * 2);
-  const pairs = new Int32Array(taps.buffer);
-  const sums = new Int32Array(pairs.length);
-  const columns = new Int32Array(LANES * PATCH * TAPS * depthPairs);
-  const laneColumns = columns.length / LANES;
-  const panelWords = depthPairs * LANES;
+  const edgePairs = pairsAt(shape, 0, LAST);
+  const taps = tapLines(shape, kernel, depthPairs, 'all');
+  const edge = tapLines(shape, kernel, edgePairs, 'last');
   for (let panel = 0; panel < panels; panel += 1) {
     for (let lane = 0; lane < LANES; lane += 1) {
       const channel = weights.subarray((panel * LANES + lane) * length).subarray(0, length);
-      // Channels beyond the last are zero.
-      if (channel.length === 0) taps.fill(0);
-      else gatherTaps(taps, channel, shape, kernel);
-      separate(sums, pairs);
-      for (let x = 0; x < TAPS; x += 1) {
-        const start = x * depthPairs;
-        const to = { words: columns, start: lane * laneColumns + start, row: TAPS * depthPairs, step: 1 };
-        transform(to, { words: sums, start, tap: TAPS * depthPairs }, depthPairs, 0);
-      }
+      transformDown(taps, channel, groupChannels, lane);
+      transformDown(edge, channel, groupChannels, lane);
     }
     const inBlock = panel % panelBlock;
     const first = panel - inBlock;
-    const row = panelWords * Math.min(panelBlock, panels - first);
-    const start = (first * FREQUENCIES + inBlock) * panelWords;
+    const blockPanels = Math.min(panelBlock, panels - first);
+    let start = first * shape.products * 4;
     for (let y = 0; y < PATCH; y += 1) {
+      const [pairs, ends] = [pairsAt(shape, y, 0), pairsAt(shape, y, LAST)];
+      const row = blockPanels * pairs * LANES;
+      const lineStart = (line: TapLines, lane: number): number =>
+        (lane * PATCH + y) * line.across * line.pairs;
       // Eight channels share the cache lines that they are written to.
       for (let lane = 0; lane < LANES; lane += 1) {
-        const to = { words: target, start: start + y * PATCH * row + lane, row, step: LANES };
-        const from = { words: columns, start: lane * laneColumns + y * TAPS * depthPairs, tap: depthPairs };
-        transform(to, from, depthPairs, 0x8000);
+        const to = { words: target, start: start + inBlock * pairs * LANES + lane, row, step: LANES };
+        const from = { words: taps.transformed, start: lineStart(taps, lane), tap: depthPairs };
+        transform(to, from, pairs, { rows: LAST, sign: 0x8000 });
       }
+      start += LAST * row;
+      for (let lane = 0; lane < LANES; lane += 1) {
+        const to = start + inBlock * ends * LANES + lane;
+        writeLast(target, to, edge.transformed, lineStart(edge, lane), ends);
+      }
+      start += blockPanels * ends * LANES;
     }
   }
 }
 
-/** Sorts the weights of one channel to `[3][3][depth]`, zero beyond the kernel. */
-function gatherTaps(
-  taps: Int16Array,
-  weights: Int16Array,
-  { depthPairs, groupChannels, strides, parts }: WinogradShape,
-  [kernelHeight, kernelWidth]: readonly [number, number],
+/** The taps of a channel, sorted to lines of pairs, and those of eight channels transformed down. */
+interface TapLines {
+  /** For every position of the kernel the place of its first value among the taps, or -1. */
+  readonly places: Int32Array;
+  /** Taps across that have lines: 3, or the last alone. */
+  readonly across: number;
+  readonly pairs: number;
+  /** `[3][across][pairs]`: as they are, and as sums `even + odd * 2^16`. */
+  readonly taps: Int16Array;
+  readonly sums: Int32Array;
+  /** `[8][6][across][pairs]`. */
+  readonly transformed: Int32Array;
+}
+
+function tapLines(
+  { runs, wholeRuns, strides, groupChannels }: WinogradShape,
+  [height, width]: readonly [number, number],
+  pairs: number,
+  columns: 'all' | 'last',
+): TapLines {
+  const across = columns === 'all' ? TAPS : 1;
+  const perRow = (columns === 'all' ? runs : wholeRuns)[1];
+  const places = Int32Array.from({ length: height * width }, (_, position) => {
+    const row = placeOf(Math.floor(position / width), strides[0]);
+    const column = placeOf(position % width, strides[1]);
+    if (columns === 'last' && column.tap !== TAPS - 1) return -1;
+    const line = row.tap * across + (columns === 'all' ? column.tap : 0);
+    return line * pairs * 2 + (row.run * perRow + column.run) * groupChannels;
+  });
+  return {
+    places,
+    across,
+    pairs,
+    taps: new Int16Array(TAPS * across * pairs * 2),
+    sums: new Int32Array(TAPS * across * pairs),
+    transformed: new Int32Array(LANES * PATCH * across * pairs),
+  };
+}
+
+/** The run that a row or column of the kernel belongs to, and which tap of the run it is. */
+function placeOf(position: number, stride: number): { readonly run: number; readonly tap: number } {
+  const period = Math.floor(position / (TAPS * stride));
+  return { run: period * stride + (position % stride), tap: Math.floor(position / stride) % TAPS };
+}
+
+/** Sorts the weights of a channel, all zero where there is none, and transforms them down. */
+function transformDown(
+  { places, across, pairs, taps, sums, transformed }: TapLines,
+  channel: Int16Array,
+  groupChannels: number,
+  lane: number,
 ): void {
-  const positions = parts[1] * strides[0] * strides[1];
-  for (let y = 0; y < kernelHeight; y += 1) {
-    const row = Math.floor(y / strides[0]);
-    for (let x = 0; x < kernelWidth; x += 1) {
-      const column = Math.floor(x / strides[1]);
-      const tap = (row % TAPS) * TAPS + (column % TAPS);
-      const between = (y % strides[0]) * strides[1] + (x % strides[1]);
-      const part = Math.floor(row / TAPS) * positions + Math.floor(column / TAPS) * strides[0] * strides[1];
-      const source = (y * kernelWidth + x) * groupChannels;
-      taps.set(
-        weights.subarray(source, source + groupChannels),
-        tap * depthPairs * 2 + (part + between) * groupChannels,
-      );
-    }
+  if (channel.length === 0) taps.fill(0);
+  else {
+    places.forEach((place, position) => {
+      const start = position * groupChannels;
+      if (place >= 0) taps.set(channel.subarray(start, start + groupChannels), place);
+    });
+  }
+  separate(sums, new Int32Array(taps.buffer));
+  const line = across * pairs;
+  for (let column = 0; column < across; column += 1) {
+    const start = column * pairs;
+    const to = { words: transformed, start: lane * PATCH * line + start, row: line, step: 1 };
+    transform(to, { words: sums, start, tap: line }, pairs, { rows: PATCH, sign: 0 });
   }
 }
 
@@ -80,7 +126,7 @@ function separate(sums: Int32Array, pairs: Int32Array): void {
 }
 
 /** Three taps of some values. */
-interface TapLines {
+interface SourceLines {
   readonly words: Int32Array;
   readonly start: number;
   /** From one tap to the next; values follow one another. */
@@ -88,7 +134,7 @@ interface TapLines {
 }
 
 /** Six frequencies of some values. */
-interface FrequencyLines {
+interface TargetLines {
   readonly words: Int32Array;
   readonly start: number;
   /** From one frequency to the next, and from one value. */
@@ -97,16 +143,16 @@ interface FrequencyLines {
 }
 
 /**
- * `G w`: rows (6 0 0), (-1 -1 -1), (-1 1 -1), (1 2 4), (1 -2 4), (0 0 6).
+ * `G w`: rows (6 0 0), (-1 -1 -1), (-1 1 -1), (1 2 4), (1 -2 4), (0 0 6), or all but the last.
  *
  * `sign` is that of the low half, which must not borrow from the high one once it is stored; 0 keeps the sum. One short loop, which
  * engines compile well before the first layer is done.
  */
 function transform(
-  { words: to, start: at, row, step }: FrequencyLines,
-  { words: from, start, tap }: TapLines,
+  { words: to, start: at, row, step }: TargetLines,
+  { words: from, start, tap }: SourceLines,
   count: number,
-  sign: number,
+  { rows, sign }: { readonly rows: number; readonly sign: number },
 ): void {
   for (let k = 0; k < count; k += 1) {
     const a = from[start + k];
@@ -116,12 +162,20 @@ function transform(
     const scaled = a + (c << 2);
     const first = at + k * step;
     const [s0, s1, s2] = [(6 * a) | 0, (even - b) | 0, (even + b) | 0];
-    const [s3, s4, s5] = [(scaled + (b << 1)) | 0, (scaled - (b << 1)) | 0, (6 * c) | 0];
+    const [s3, s4] = [(scaled + (b << 1)) | 0, (scaled - (b << 1)) | 0];
     to[first] = s0 + ((s0 & sign) << 1);
     to[first + row] = s1 + ((s1 & sign) << 1);
     to[first + 2 * row] = s2 + ((s2 & sign) << 1);
     to[first + 3 * row] = s3 + ((s3 & sign) << 1);
     to[first + 4 * row] = s4 + ((s4 & sign) << 1);
-    to[first + 5 * row] = s5 + ((s5 & sign) << 1);
+    if (rows === PATCH) to[first + LAST * row] = 6 * c;
+  }
+}
+
+/** The last row of `G w`, of the last taps. */
+function writeLast(to: Int32Array, at: number, from: Int32Array, start: number, count: number): void {
+  for (let k = 0; k < count; k += 1) {
+    const sum = (6 * from[start + k]) | 0;
+    to[at + k * LANES] = sum + ((sum & 0x8000) << 1);
   }
 }
