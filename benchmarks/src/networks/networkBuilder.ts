@@ -45,7 +45,8 @@ export interface NetworkBuilder {
   maxPool(from: NetworkValue, options: WindowOptions): NetworkValue;
   averagePool(from: NetworkValue, options: WindowOptions): NetworkValue;
   globalAverage(from: NetworkValue): NetworkValue;
-  add(a: NetworkValue, b: NetworkValue, output?: 'relu' | 'linear'): NetworkValue;
+  /** `form`: exact products and one rounding, or rescaled operands, as TensorFlow Lite has it. Default `exact`. */
+  add(a: NetworkValue, b: NetworkValue, output?: 'relu' | 'linear', form?: 'exact' | 'tflite'): NetworkValue;
   concat(...values: readonly NetworkValue[]): NetworkValue;
   flatten(from: NetworkValue): NetworkValue;
   /** Layers from here on are named `name`, then `name.1` and so on. */
@@ -175,20 +176,14 @@ export function networkBuilder(name: string, seed = 1): NetworkBuilder {
       };
       return append(op, [from], from.rms, from.scale);
     },
-    add(a, b, output = 'linear') {
+    add(a, b, output = 'linear', form = 'exact') {
       const rms = Math.hypot(a.rms * a.scale, b.rms * b.scale);
       const scale = rms / (127 * deviationShare);
       const op: Op = {
         op: 'add',
         inputs: [a.tensor, b.tensor],
         output: activation(a.tensor.shape, output, 127),
-        leftShift: 0,
-        rescales: [a, b].map((value) => ({
-          multiplier: Math.round((value.scale / scale) * 2 ** addShift),
-          shift: 0,
-        })) as unknown as Extract<Op, { op: 'add' }>['rescales'],
-        outputRescale: { multiplier: 1, shift: addShift },
-        rounding: 'halfUp',
+        ...(form === 'tflite' ? rescaledSum(a.scale, b.scale, scale) : exactSum(a.scale, b.scale, scale)),
       };
       return append(op, [a, b], output === 'relu' ? (rms / scale) * rectifiedShare : rms / scale, scale);
     },
@@ -236,6 +231,34 @@ const usualSpread = 1.3;
 const rectifiedShare = 0.9;
 /** Binary digits behind the point of the factors of an addition. */
 const addShift = 20;
+
+type SumFields = Pick<Extract<Op, { op: 'add' }>, 'leftShift' | 'rescales' | 'outputRescale' | 'rounding'>;
+
+/** An addition of whole factors, rounded once. */
+function exactSum(a: number, b: number, sum: number): SumFields {
+  const factor = (scale: number) => ({ multiplier: Math.round((scale / sum) * 2 ** addShift), shift: 0 });
+  return {
+    leftShift: 0,
+    rescales: [factor(a), factor(b)],
+    outputRescale: { multiplier: 1, shift: addShift },
+    rounding: 'halfUp',
+  };
+}
+
+/** An addition as TensorFlow Lite prepares it: operands are brought to twice the larger scale first. */
+function rescaledSum(a: number, b: number, sum: number): SumFields {
+  const factor = (value: number) => {
+    const exponent = Math.floor(Math.log2(value)) + 1;
+    return { multiplier: Math.floor((value / 2 ** exponent) * 2 ** 31), shift: 31 - exponent };
+  };
+  const twice = 2 * Math.max(a, b);
+  return {
+    leftShift: 20,
+    rescales: [factor(a / twice), factor(b / twice)],
+    outputRescale: factor(twice / sum / 2 ** 20),
+    rounding: 'gemmlowp',
+  };
+}
 
 /** Root mean squares of sums over inputs of one root mean square. */
 function times(norms: Float64Array, rms: number): Float64Array {

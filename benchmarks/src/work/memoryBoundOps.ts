@@ -31,6 +31,11 @@ const layers: readonly Layer[] = [
     (net) => net.add(net.input([1, 14, 14, 256], 'linear'), net.input([1, 14, 14, 256], 'linear')),
   ],
   [
+    'add/56x56x64/tflite',
+    (net) =>
+      net.add(net.input([1, 56, 56, 64], 'linear'), net.input([1, 56, 56, 64], 'linear'), 'linear', 'tflite'),
+  ],
+  [
     'concat/28x28x128+128',
     (net) => net.concat(net.input([1, 28, 28, 128], 'relu'), net.input([1, 28, 28, 128], 'relu')),
   ],

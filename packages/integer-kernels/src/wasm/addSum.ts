@@ -1,3 +1,4 @@
+import { activationMagnitude } from '../ops/activationMagnitude.js';
 import type { AddOp } from '../ops/add.js';
 import { groupLocals, widened, type Group, type Lanes } from './elements.js';
 import { i32, load, op, type FunctionBuilder, type Local, type Value } from './emitter/index.js';
@@ -10,6 +11,7 @@ import type {
 } from './requantization/requantizationCode.js';
 import { recordByteLength } from './requantization/requantizationRecords.js';
 import type { Requantizer } from './requantization/requantizer.js';
+import { wholeFactors } from './wholeFactors.js';
 
 /** How two operands become one sum. */
 export type SumCode =
@@ -43,7 +45,7 @@ export function sumPlan(addition: AddOp): SumPlan {
     0,
   );
   const bound = Math.min(reach, 2 ** 31);
-  const dot = dotPlan(addition, bound);
+  const dot = dotPlan(addition, bound) ?? triedPlan(addition);
   if (dot !== undefined) return dot;
   const terms = rescales.map((rescale, index) => planRescales([rescale], rounding, [bounds[index]]));
   return {
@@ -84,6 +86,22 @@ function dotPlan(
     fields: lowBits > 0 ? [high, low] : [high],
     result: planRescales([{ multiplier, shift: shift - lowBits }], rounding, [bound / unit + 2]),
   };
+}
+
+/** The same for additions that every pair of bytes shows to be such a sum. */
+function triedPlan(addition: AddOp): SumPlan | undefined {
+  const whole = wholeFactors(addition);
+  if (whole === undefined) return undefined;
+  const bound = addition.inputs.reduce(
+    (sum, input, index) => sum + activationMagnitude(input) * whole.factors[index],
+    0,
+  );
+  const [first, second] = whole.factors.map((multiplier) => ({ multiplier, shift: 0 }));
+  const outputRescale = { multiplier: 1, shift: whole.shift };
+  return dotPlan(
+    { ...addition, leftShift: 0, rescales: [first, second], outputRescale, rounding: 'halfUp' },
+    bound,
+  );
 }
 
 /** Brings up to eight values of both operands to the common scale and adds them. */
