@@ -11,11 +11,10 @@ import {
   type CalibratedMerge,
   type FrozenUnit,
   type QuantizableLayer,
-  type ValueGrid,
 } from '../layers/stages.js';
-import { gridsOf } from '../graph/valueGrids.js';
+import { freezeAgain } from '../graph/freezeAgain.js';
 import { outputTaps } from '../plan/outputTaps.js';
-import { inputsOf, type PlannedLayer } from '../plan/studentPlan.js';
+import type { PlannedLayer } from '../plan/studentPlan.js';
 import { labelLoss } from '../training/distillationLoss.js';
 import { forwardPlan, type SimulatedValue, type UnitForward } from '../training/forwardPlan.js';
 import { range } from '../training/imageIndices.js';
@@ -185,18 +184,13 @@ class SimulatedStudent {
     return tf.add<tf.Scalar>(distillation, tf.mul(labelLoss(outputs[0], labels), this.labelWeight));
   }
 
-  /** Integers again, unit by unit: each one's input grids are those that the units before now have. */
+  /** Integers again. */
   freeze(trained: Readonly<Record<string, Float32Array>>): FrozenUnit[] {
-    const frozen: FrozenUnit[] = [];
-    for (const unit of this.units) {
-      const grids = gridsOf(this.context.plan, frozen);
-      const inputs = inputsOf(unit.plan).map((name) => grids.get(name) as ValueGrid);
-      if (isFrozenLayer(unit)) {
-        const values = trainedLayer(unit.shadow, trained, fromDyadic(inputs[0].scale));
-        frozen.push(integerizeLayer({ ...unit.shadow, ...values }, inputs[0]));
-      } else frozen.push(integerizeMerge(trainedMerge(unit.shadow, trained), inputs));
-    }
-    return frozen;
+    return freezeAgain(this.context.plan, this.units, (unit, inputs) => {
+      if (!isFrozenLayer(unit)) return integerizeMerge(trainedMerge(unit.shadow, trained), inputs);
+      const values = trainedLayer(unit.shadow, trained, fromDyadic(inputs[0].scale));
+      return integerizeLayer({ ...unit.shadow, ...values }, inputs[0]);
+    });
   }
 
   close(): void {

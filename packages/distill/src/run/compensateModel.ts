@@ -1,11 +1,10 @@
 import { checkpointFileName } from '../checkpoint/checkpointFileName.js';
 import { readTensorFile, writeTensorFile } from '../checkpoint/tensorFile.js';
 import { trainingProgress } from '../checkpoint/trainingProgress.js';
-import { gridsOf } from '../graph/valueGrids.js';
-import type { FrozenUnit, ValueGrid } from '../layers/stages.js';
+import { freezeAgain } from '../graph/freezeAgain.js';
+import type { FrozenUnit } from '../layers/stages.js';
 import type { ModelContext } from '../passes/modelPass.js';
 import { pipe } from '../passes/pipe.js';
-import { inputsOf } from '../plan/studentPlan.js';
 import type { RunControl } from './makeUnits.js';
 import type { PreparedRun } from './prepareRun.js';
 import type { Recipe } from './recipe.js';
@@ -40,14 +39,10 @@ function refreeze(
   units: readonly FrozenUnit[],
   tensors: ReturnType<typeof storeShadow>,
 ): FrozenUnit[] {
-  const frozen: FrozenUnit[] = [];
-  for (const unit of units) {
-    const grids = gridsOf(plan, frozen);
-    const inputs = inputsOf(unit.plan).map((name) => grids.get(name) as ValueGrid);
+  return freezeAgain(plan, units, (unit, inputs) => {
     const fit = unit.shadow.stage === 'fitted' ? unit.shadow.fit : undefined;
-    frozen.push(restoreShadow(unit.plan, tensors, inputs, fit));
-  }
-  return frozen;
+    return restoreShadow(unit.plan, tensors, inputs, fit);
+  });
 }
 
 function modelContext(
