@@ -7,6 +7,7 @@ import '@tensorflow/tfjs-layers';
 import { defineCommand, runMain } from 'citty';
 import { distilNetwork, type NetworkRow } from './distilNetwork.js';
 import { networkNames, type NetworkName } from './loadNetwork.js';
+import { networksPage } from './networksPage.js';
 import { renderRows } from './renderRows.js';
 
 const command = defineCommand({
@@ -19,7 +20,7 @@ const command = defineCommand({
     network: { type: 'string', description: `one of ${networkNames.join(', ')}; all by default` },
     'fit-steps': { type: 'string', default: '0', description: 'training steps a layer' },
     crops: { type: 'string', default: '14', description: 'test crops out of each of five photographs' },
-    json: { type: 'string', description: 'also writes the rows to a file' },
+    json: { type: 'string', description: 'also writes the rows to a file and, beside it, their page' },
   },
   async run({ args }) {
     try {
@@ -30,7 +31,10 @@ const command = defineCommand({
         wholeNumber('crops', args.crops),
       );
       process.stdout.write(renderRows(rows));
-      if (args.json !== undefined) writeFileSync(args.json, `${JSON.stringify({ rows }, undefined, 2)}\n`);
+      if (args.json !== undefined) {
+        writeFileSync(args.json, `${JSON.stringify({ rows }, undefined, 2)}\n`);
+        writeFileSync(args.json.replace(/(\.json)?$/, '.md'), networksPage(rows));
+      }
       if (rows.some(({ agreement }) => agreement < 90)) process.exitCode = 1;
     } catch (error) {
       if (!(error instanceof BnfreeError)) throw error;
