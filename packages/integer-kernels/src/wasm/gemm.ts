@@ -31,8 +31,11 @@ interface GemmCode {
   readonly multiply: MultiplyShape;
 }
 
+// Bits are packed when weights are constant.
+const runTimeKinds = productKinds.filter((kind) => productOf({ kind }).valueBytes >= 1);
+
 /** Product of two run-time matrices on WebAssembly: B is cut into panels first, then as a dense layer. */
-export const gemm: WasmKernel<'gemm'> = [...productKinds].reverse().map((kind) => ({
+export const gemm: WasmKernel<'gemm'> = [...runTimeKinds].reverse().map((kind) => ({
   name: kind,
   supports: (op, target) => productFor(kind, operandsOf(op), target) !== undefined,
   suits: (op, target) => fastestProduct(operandsOf(op), target).kind === kind,
@@ -51,8 +54,10 @@ function operandsOf(op: GemmOp): MatrixOperands {
     weights,
     hasZeroPoint: a.zeroPoint !== 0,
     runLength: a.shape[1],
+    tapLength: a.shape[1],
     channels: gemmSizes(op).columns,
     narrowSteps: () => Math.floor(32767 / Math.max(1, 2 * largest)),
+    zeroBit: undefined,
     pairing: () =>
       pairingOfRange(
         weights,

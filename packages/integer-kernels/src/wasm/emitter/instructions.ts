@@ -114,6 +114,8 @@ export const instructions = {
   'i8x16.narrow_i16x8_u': { code: [0xfd, 102], takes: ['v128', 'v128'], gives: 'v128' },
   'i8x16.swizzle': { code: [0xfd, 14], takes: ['v128', 'v128'], gives: 'v128' },
   'i8x16.popcnt': { code: [0xfd, 98], takes: ['v128'], gives: 'v128' },
+  'i8x16.bitmask': { code: [0xfd, 100], takes: ['v128'], gives: 'i32' },
+  'i8x16.shl': { code: [0xfd, 107], takes: ['v128', 'i32'], gives: 'v128' },
   'i8x16.shr_u': { code: [0xfd, 109], takes: ['v128', 'i32'], gives: 'v128' },
   'i8x16.add': { code: [0xfd, 110], takes: ['v128', 'v128'], gives: 'v128' },
   'i8x16.sub': { code: [0xfd, 113], takes: ['v128', 'v128'], gives: 'v128' },

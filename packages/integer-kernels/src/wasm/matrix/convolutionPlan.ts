@@ -91,7 +91,7 @@ export function planConvolution(
     },
     writeConstants(view) {
       const weights = unpackWeights(packed);
-      const biasOf = foldedBias(bias, weights, depthOf(panels), input.zeroPoint);
+      const biasOf = foldedBias(bias, weights, depthOf(panels), input.zeroPoint, product.zeroBit);
       for (let group = 0; group < groups; group += 1) {
         const firstChannel = group * channels;
         writeParameters(view, group * parametersBytes, { ...constants, firstChannel, biasOf });

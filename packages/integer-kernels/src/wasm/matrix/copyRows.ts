@@ -11,7 +11,7 @@ import {
   type ModuleBuilder,
   type Operand,
 } from '../emitter/index.js';
-import { emitCopyRun, emitFillRun, type CopyCode } from './copyRun.js';
+import { emitCopyRun, emitFillPixels, type CopyCode } from './copyRun.js';
 import { spanOf, type WindowPlace, type Windows } from './windows.js';
 
 const parameters = { input: 'i32', target: 'i32', first: 'i32', count: 'i32' } as const;
@@ -64,13 +64,13 @@ export function addCopyRows(
           const start = multiply(quotient(first, span.rows), image.imageBytes);
           f.set(source, add(add(input, start), multiply(y, image.rowBytes)));
           f.set(to, target);
-          emitFillRun(f, copy, to, before * channels);
+          emitFillPixels(f, copy, to, before, channels);
           f.increase(to, before * place.pixelBytes);
           emitPixels(f, windows, place, copy, source, to, inside);
-          emitFillRun(f, copy, to, after * channels);
+          emitFillPixels(f, copy, to, after, channels);
         },
         () => {
-          emitFillRun(f, copy, target, span.columns * channels);
+          emitFillPixels(f, copy, target, span.columns, channels);
         },
       );
       f.increase(target, place.rowBytes);
@@ -89,7 +89,7 @@ function emitPixels(
   target: Local<'i32'>,
   count: Operand,
 ): void {
-  if (typeof count === 'number' && image.pixelBytes === channels) {
+  if (typeof count === 'number' && image.pixelBytes === channels && copy.zeroBit === undefined) {
     emitCopyRun(f, copy, source, target, count * channels);
     f.increase(target, count * place.pixelBytes);
     return;

@@ -1,10 +1,13 @@
+import { emitCopyBits, emitFillBits } from './copyBits.js';
 import { i32, load, op, type FunctionBuilder, type Local, type Value } from '../emitter/index.js';
 
-/** How stored bytes are copied: as they are, or widened to int16. */
+/** How stored bytes are copied: as they are, widened to int16, or as bits. */
 export interface CopyCode {
   readonly type: 'int8' | 'uint8';
   /** Bytes of a copied value. */
-  readonly valueBytes: 1 | 2;
+  readonly valueBytes: 1 | 2 | 0.125;
+  /** The value that is bit 0, where bits are copied. */
+  readonly zeroBit?: number;
   /** Subtracted from every widened value; 0 where it is folded into the bias. */
   readonly zeroPoint: number;
   /** Whether up to seven bytes behind a run may be read. */
@@ -27,6 +30,10 @@ export function emitCopyRun(
   target: Local<'i32'>,
   count: number,
 ): void {
+  if (code.zeroBit !== undefined) {
+    emitCopyBits(f, code.zeroBit, source, target, count);
+    return;
+  }
   if (code.valueBytes === 1) {
     if (count > 0) f.copy(target, source, i32(count));
     return;
@@ -52,9 +59,19 @@ export function emitCopyRun(
   }
 }
 
-/** Fills `count` values at `target` with the padding's value; may write up to 15 bytes behind them. */
-export function emitFillRun(f: FunctionBuilder, code: CopyCode, target: Local<'i32'>, count: number): void {
-  const vectors = Math.ceil((count * code.valueBytes) / 16);
+/** Fills pixels at `target` with the padding's value; may write up to 15 bytes behind them. */
+export function emitFillPixels(
+  f: FunctionBuilder,
+  code: CopyCode,
+  target: Local<'i32'>,
+  pixels: number,
+  channels: number,
+): void {
+  if (code.zeroBit !== undefined) {
+    emitFillBits(f, code.paddingValue !== code.zeroBit, target, pixels, channels);
+    return;
+  }
+  const vectors = Math.ceil((pixels * channels * code.valueBytes) / 16);
   const to = f.local('i32', 'runTarget');
   const splat = op(code.valueBytes === 2 ? 'i16x8.splat' : 'i8x16.splat', i32(code.paddingValue));
   f.set(to, target);

@@ -5,6 +5,7 @@ import { weightRange } from '../../packing/decodeWeight.js';
 import { geometryOf } from '../geometry.js';
 import { overreadRequest, type KernelCandidate, type KernelTarget } from '../wasmKernel.js';
 import { planConvolution, type Convolution } from './convolutionPlan.js';
+import type { ValueRange } from './narrowSteps.js';
 import { knownNarrowSteps, knownPairing } from './knownSums.js';
 import { fastestProduct, productFor, type MatrixOperands } from './matrixKernels.js';
 import { productKinds, productOf, type ProductCode } from './product.js';
@@ -35,7 +36,7 @@ export function directGain(convolution: Convolution, target: KernelTarget): numb
 
 /** Halos of padding where windows read the input, else what helps to widen it. */
 function inputRequest(convolution: Convolution, kind: ProductCode['kind']): LayoutRequest {
-  if (productOf({ kind }).valueBytes === 2) return overreadRequest;
+  if (productOf({ kind }).valueBytes !== 1) return overreadRequest;
   const halo = reachOf(convolution);
   return { ...overreadRequest, halo, haloValue: isReached(halo) ? convolution.padding.value : null };
 }
@@ -54,9 +55,18 @@ function operandsOf(convolution: Convolution): MatrixOperands {
     hasZeroPoint: false,
     channels: weights.shape[0] / convolution.groups,
     runLength: nominalRun(convolution),
+    tapLength: input.shape[input.shape.length - 1] / convolution.groups,
     narrowSteps: () => knownNarrowSteps(convolution, values),
     pairing: () => knownPairing(convolution, values),
+    zeroBit: zeroBitOf(convolution, values),
   };
+}
+
+/** The smaller of two activations that meet weights of -1 and 1. */
+function zeroBitOf({ weights, groups }: Convolution, { min, max }: ValueRange): number | undefined {
+  const { bits, code, zeroPoint } = weights;
+  const isSign = bits === 1 && (code === 'sign' || code === 'odd') && zeroPoint === 0;
+  return isSign && groups === 1 && max - min <= 1 ? min : undefined;
 }
 
 /** Values of a window that lie together in a layout without gaps. */

@@ -27,7 +27,7 @@ import {
 } from './panelShape.js';
 import { emitDepth, sumLocals, type DepthLocals, type DepthShape, type Sums } from './emitDepth.js';
 import { emitPairedDepth, pairedGroup } from './pairedSums.js';
-import { addPairs, panelGroups, productOf } from './product.js';
+import { panelGroups, productOf } from './product.js';
 import { ENTRY_BYTES, tileCount, type TileList, type TileShape } from './tileLists.js';
 
 /** What the matrix product of one block depends on. */
@@ -149,7 +149,7 @@ function emitTile(
     return;
   }
   f.set(ones, i16x8(1));
-  if (productOf(panels.product).isNarrow === true) emitNarrow(f, shape, locals, sums, startSums);
+  if (productOf(panels.product).fold !== undefined) emitNarrow(f, shape, locals, sums, startSums);
   else {
     startSums();
     emitDepth(f, shape, locals, sums);
@@ -172,7 +172,7 @@ function emitTile(
   });
 }
 
-/** Sums in 16 bits on the way, all at once where none can overflow. */
+/** Sums in fewer bits on the way, all at once where none can overflow. */
 function emitNarrow(
   f: FunctionBuilder,
   shape: MultiplyShape,
@@ -186,9 +186,10 @@ function emitNarrow(
   const clear = (): void => {
     for (const part of parts) f.set(part, i32x4(0));
   };
+  const foldPart = productOf(panels.product).fold;
   const fold = (): void => {
     sums.flat().forEach((sum, index) => {
-      f.set(sum, addPairs(sum, parts[index], locals.ones));
+      if (foldPart) f.set(sum, foldPart(sum, parts[index], locals.ones));
     });
   };
   clear();

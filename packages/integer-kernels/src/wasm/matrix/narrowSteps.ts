@@ -33,34 +33,33 @@ export function narrowSteps(
   const length = runs * runLength;
   const steps = Math.ceil(runLength / depth);
   const limit = 2 ** (bits - 1);
+  const lanes = depth === 4 ? [0, 2] : [0];
   // With zero among the values no part of what fits can be larger: folds may also come sooner.
   const [min, max] = [Math.min(0, values.min), Math.max(0, values.max)];
-  const lanes = depth === 4 ? [0, 2] : [0];
   const largest = new Int32Array(runs * steps);
   const smallest = new Int32Array(runs * steps);
   let fitting = runs * steps;
   for (let row = 0; row < weights.length; row += length) {
     if (hasRow?.(row / length) === false) continue;
     for (const lane of lanes) {
-      let [high, low, first] = [0, 0, 0];
-      for (let step = 0; step < largest.length; step += 1) {
-        const run = Math.floor(step / steps);
-        const start = (step - run * steps) * depth + lane;
-        const end = Math.min(start + 2, runLength);
-        let [most, least] = [0, 0];
-        for (let k = start; k < end; k += 1) {
-          const weight = weights[row + run * runLength + k];
-          most += Math.max(weight * min, weight * max);
-          least += Math.min(weight * min, weight * max);
-        }
-        largest[step] = most;
-        smallest[step] = least;
-        high += most;
-        low += least;
-        for (; high >= limit || low < -limit; first += 1) {
-          high -= largest[first];
-          low -= smallest[first];
-          fitting = Math.min(fitting, step - first);
+      let [high, low, first, step] = [0, 0, 0, 0];
+      for (let start = row; start < row + length; start += runLength) {
+        const end = start + runLength;
+        for (let k = start + lane; k < start + steps * depth; k += depth, step += 1) {
+          const weight = k < end ? weights[k] : 0;
+          const next = k + 1 < end ? weights[k + 1] : 0;
+          const most = (weight > 0 ? weight * max : weight * min) + (next > 0 ? next * max : next * min);
+          const least = (weight > 0 ? weight * min : weight * max) + (next > 0 ? next * min : next * max);
+          largest[step] = most;
+          smallest[step] = least;
+          high += most;
+          low += least;
+          while (high >= limit || low < -limit) {
+            high -= largest[first];
+            low -= smallest[first];
+            fitting = Math.min(fitting, step - first);
+            first += 1;
+          }
         }
         // With so few there is nothing left to find out, a row or two into large weights.
         if (fitting <= 1) return fitting;

@@ -36,20 +36,25 @@ export function pairingOfWeights({ weights, shapes, isHigh }: PairedRows, values
   const length = shapes[0].runs * shapes[0].runLength;
   const ranges = { low: { min: 0, max: 0 }, high: { min: 0, max: 0 } };
   const sums = { min: 0, max: 0 };
-  for (let row = 0; row < weights.length / length; row += 1) {
-    const range = isHigh(row) ? ranges.high : ranges.low;
-    const sum = { min: 0, max: 0 };
-    for (let k = row * length; k < (row + 1) * length; k += 1) {
+  for (let row = 0; row < weights.length; row += length) {
+    const isHighRow = isHigh(row / length);
+    const range = isHighRow ? ranges.high : ranges.low;
+    let [min, max, positive, negative] = [0, 0, 0, 0];
+    for (let k = row; k < row + length; k += 1) {
       const weight = weights[k];
-      if (weight < range.min) range.min = weight;
-      if (weight > range.max) range.max = weight;
-      const [first, second] = [weight * values.min, weight * values.max];
-      sum.min += Math.min(first, second);
-      sum.max += Math.max(first, second);
+      if (weight > 0) {
+        positive += weight;
+        if (weight > max) max = weight;
+      } else {
+        negative += weight;
+        if (weight < min) min = weight;
+      }
     }
-    if (!isHigh(row)) continue;
-    sums.min = Math.min(sums.min, sum.min);
-    sums.max = Math.max(sums.max, sum.max);
+    range.min = Math.min(range.min, min);
+    range.max = Math.max(range.max, max);
+    if (!isHighRow) continue;
+    sums.min = Math.min(sums.min, positive * values.min + negative * values.max);
+    sums.max = Math.max(sums.max, positive * values.max + negative * values.min);
   }
   const shift = largestShift(ranges.low, ranges.high);
   const isHighFolded = !isWithinBits(sums, 32 - shift);

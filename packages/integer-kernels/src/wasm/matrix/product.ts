@@ -8,11 +8,13 @@ export type ProductKind = keyof typeof products;
 export interface ProductCode {
   readonly kind: ProductKind;
   /** Bytes of a stored weight; 2 where activations are widened as well. */
-  readonly weightBytes: 1 | 2;
+  readonly weightBytes: 1 | 2 | 0.125;
   /** Relaxed products want one operand in 0 .. 127: the weights where this is true, else the activations. */
   readonly areWeightsSmall?: boolean;
   /** Steps that narrow sums can take before they are added to the accumulators. */
   readonly foldSteps?: number;
+  /** The activation that is bit 0, where they are taken as bits. */
+  readonly zeroBit?: number;
   /** How two channels share a lane, where they do. */
   readonly pairing?: Omit<Pairing, 'foldSteps'>;
   /**
@@ -28,17 +30,17 @@ type Vector = Value<'v128'>;
 /** One step: a few values of a row meet the weights of the channels of a panel. */
 interface Product {
   /** Values of a row that a step takes. */
-  readonly depth: 2 | 4;
-  /** Bytes of a value: widened, or as it is stored. */
-  readonly valueBytes: 1 | 2;
+  readonly depth: 2 | 4 | 32;
+  /** Bytes of a value: widened, as it is stored, or a bit of it. */
+  readonly valueBytes: 1 | 2 | 0.125;
   /** Pixels of a full tile: as many as leave registers for all that a step needs. */
   readonly tilePixels: 3 | 4;
   /** Whether it needs relaxed SIMD. */
   readonly isRelaxed?: boolean;
   /** Whether the weights of eight channels lie in one vector. */
   readonly isDense?: boolean;
-  /** Whether sums are int16, in pairs of lanes, and must be added up. */
-  readonly isNarrow?: boolean;
+  /** The sums of four channels with narrow sums added, of lanes that several share; present where sums are narrow. */
+  readonly fold?: (sum: Vector, part: Vector, ones: Vector) => Vector;
   /** Whether a lane has two channels: one in the low bits of weights and sums, one above, eight channels further on. */
   readonly isPaired?: boolean;
   /** The sums of four channels with one step added: channels 0 .. 3 of eight, or 4 .. 7 where `half` is 1. */
@@ -105,8 +107,20 @@ const products = {
     valueBytes: 1,
     tilePixels: 4,
     isRelaxed: true,
-    isNarrow: true,
+    fold: (sum, part, ones) => addPairs(sum, part, ones),
     step: ({ sum, weights, values, code }) => op('i16x8.add', sum, relaxedPairs(weights, values, code)),
+  },
+  /** Weights of -1 or 1 and activations of two levels, as bits: counts those that differ, to be subtracted from what is most. */
+  popcount: {
+    depth: 32,
+    valueBytes: 0.125,
+    tilePixels: 4,
+    fold(sum, part) {
+      const counts = op('i32x4.extadd_pairwise_i16x8_u', op('i16x8.extadd_pairwise_i8x16_u', part));
+      return op('i32x4.sub', sum, counts);
+    },
+    step: ({ sum, weights, values }) =>
+      op('i8x16.add', sum, op('i8x16.popcnt', op('v128.xor', weights, values))),
   },
 } satisfies Readonly<Record<string, Product>>;
 

@@ -2,6 +2,7 @@ import type { TensorLayout } from '../../backend.js';
 import { geometryOf, hasNoHalo, type Geometry } from '../geometry.js';
 import { OVERREAD_BYTES } from '../wasmKernel.js';
 import { blockScratch, blockTiles, type BlockShape } from './blockShape.js';
+import { bitPixelBytes } from './copyBits.js';
 import { productOf, type ProductCode } from './product.js';
 import { tileLists, type Walk } from './tileLists.js';
 import {
@@ -40,7 +41,9 @@ export function planTiling(
   const windows = windowsOf(sliding, geometryOf(sliding.input, inputLayout), output);
   const { valueBytes, tilePixels } = productOf(product);
   const isInPlace = valueBytes === 1 && isReadable(windows, inputLayout, product);
-  const copied = copyPlace(windows, valueBytes);
+  const { channels } = windows;
+  const { zeroBit } = product;
+  const copied = copyPlace(windows, zeroBit === undefined ? channels * valueBytes : bitPixelBytes(channels));
   const place = isInPlace ? inputPlace(windows) : copied;
   const walk: Walk = isOneRow(windows, output) ? 'pixels' : 'rows';
   const tilesOf = (any: Walk) => blockTiles(windows, any, tilePixels, copied);
@@ -48,6 +51,7 @@ export function planTiling(
   const copy = {
     type: sliding.input.type === 'uint8' ? ('uint8' as const) : ('int8' as const),
     valueBytes,
+    ...(zeroBit !== undefined && { zeroBit }),
     zeroPoint,
     mayOverread: inputLayout.tailBytes >= OVERREAD_BYTES,
     paddingValue: sliding.padding.value,
@@ -70,7 +74,7 @@ export function planTiling(
     blocks: Math.ceil(tiles.total / tiles.size),
     runs: runsOf(windows, place, valueBytes),
     windowBytes: windows.strides[1] * place.pixelBytes,
-    groupBytes: (windows.channels / windows.groups) * valueBytes,
+    groupBytes: (channels / windows.groups) * valueBytes,
     threadScratchBytes: Math.max(...walks.map((any) => scratchOf(any).byteLength)),
   };
 }

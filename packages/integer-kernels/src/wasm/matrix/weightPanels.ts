@@ -1,5 +1,6 @@
 import type { OutputPlan } from '../outputStage.js';
 import { writeRecord } from '../requantization/requantizationRecords.js';
+import { writeBits } from './bitPanels.js';
 import {
   GROUP_CHANNELS,
   panelBytes,
@@ -68,6 +69,10 @@ export function writePanels(
   const length = panelsByteLength(panels);
   const bytes = new Uint8Array(view.buffer, view.byteOffset + byteOffset, length);
   bytes.fill(0);
+  if (product.zeroBit !== undefined) {
+    writeBits(bytes, panels, weights, firstRow);
+    return;
+  }
   const elements =
     product.weightBytes === 1
       ? new Int8Array(bytes.buffer, bytes.byteOffset, length)
@@ -113,17 +118,24 @@ function copySpread(
   for (let index = 0, to = at; index < count; index += 1, to += step) target[to] = source[from + index];
 }
 
-/** The bias with the input's zero point folded in: `bias - zeroPoint * sum(weights)`, modulo 2^32. */
+/**
+ * The bias with the input's zero point folded in: `bias - zeroPoint * sum(weights)`, modulo 2^32.
+ *
+ * Where weights of -1 and 1 meet bits, what is most stands there: every bit meets its like.
+ */
 export function foldedBias(
   bias: Int32Array | undefined,
   weights: Int16Array,
   depth: number,
   inputZeroPoint: number,
+  zeroBit?: number,
 ): (channel: number) => number {
-  if (inputZeroPoint === 0) return (channel) => bias?.[channel] ?? 0;
+  if (inputZeroPoint === 0 && zeroBit === undefined) return (channel) => bias?.[channel] ?? 0;
   return (channel) => {
     let sum = 0;
     for (let k = channel * depth; k < (channel + 1) * depth; k += 1) sum = (sum + weights[k]) | 0;
-    return ((bias?.[channel] ?? 0) - Math.imul(inputZeroPoint, sum)) | 0;
+    const most = zeroBit === undefined ? 0 : (sum + depth) / 2;
+    const zero = inputZeroPoint - (zeroBit ?? 0);
+    return ((bias?.[channel] ?? 0) - Math.imul(zero, sum) + most) | 0;
   };
 }

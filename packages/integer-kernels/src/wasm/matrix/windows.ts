@@ -122,10 +122,9 @@ export function inputPlace({ image, reach: { top, left } }: Windows): WindowPlac
   return { pixelBytes, rowBytes, imageBytes, startBytes: originBytes - top * rowBytes - left * pixelBytes };
 }
 
-/** Windows that read a copy, without gaps, of values of so many bytes. */
-export function copyPlace(windows: Windows, valueBytes: number): WindowPlace {
+/** Windows that read a copy, without gaps, of pixels of so many bytes. */
+export function copyPlace(windows: Windows, pixelBytes: number): WindowPlace {
   const span = spanOf(windows);
-  const pixelBytes = windows.channels * valueBytes;
   const rowBytes = span.columns * pixelBytes;
   return { pixelBytes, rowBytes, imageBytes: span.rows * rowBytes, startBytes: 0 };
 }
