@@ -86,8 +86,11 @@ function values({ inputs: [{ shape, type }] }: Conv2dOp, at: (index: number) => 
   return type === 'uint8' ? Uint8Array.from(list) : Int8Array.from(list);
 }
 
+const largeWeights: Drawn = { size: [20, 20], channels: 256, filters: 64 };
+
 describe('equals the reference in every layout', () => {
   const wide: [string, Drawn][] = [
+    ['large weights and several blocks of tiles', largeWeights],
     ['several blocks of tiles and of channels', { size: [33, 30], channels: 8, filters: 40 }],
     ['transformed inputs that do not fit at once', { size: [60, 30], channels: 72, filters: 1, batch: 2 }],
     ['a batch', { size: [5, 6], batch: 5, channels: 3, filters: 5 }],
@@ -236,6 +239,11 @@ describe('16 bits hold', () => {
   });
 });
 
+function unitsOf(op: Conv2dOp): number[] {
+  const layouts = { inputs: [denseLayout(op.inputs[0])], output: denseLayout(op.output) };
+  return planWinograd(op, layouts).phases.map(({ units }) => units);
+}
+
 describe('memory', () => {
   test('scratch does not grow with the image', () => {
     const scratchBytes = (side: number): number =>
@@ -245,10 +253,11 @@ describe('memory', () => {
   });
 
   test('the channels of a few tiles are several units, for threads to share', () => {
-    const op = convolution({ size: [13, 13], channels: 64, filters: 64 });
-    const layouts = { inputs: [denseLayout(op.inputs[0])], output: denseLayout(op.output) };
-    const { phases } = planWinograd(op, layouts);
-    expect(phases.map(({ units }) => units)).toEqual([16, 4]);
+    expect(unitsOf(convolution({ size: [13, 13], channels: 64, filters: 64 }))).toEqual([4]);
+  });
+
+  test('all tiles are transformed first where large weights would pass several times', () => {
+    expect(unitsOf(convolution(largeWeights))).toEqual([25, 12]);
   });
 
   test('transformed weights take eight times the bytes of int8 weights', () => {

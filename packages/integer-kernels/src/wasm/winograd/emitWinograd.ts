@@ -38,7 +38,12 @@ interface ScratchOffsets {
   readonly end: number;
 }
 
-/** Adds one function that does everything for a block of tiles, or one that transforms tiles and one that multiplies. */
+/**
+ * Adds one function that does everything for a block of tiles and a block of panels, or one that transforms tiles and one that
+ * multiplies.
+ *
+ * The first transforms a block of tiles when it comes to it: a thread reads nothing that another one wrote.
+ */
 export function emitWinograd(
   module: ModuleBuilder,
   code: WinogradCode,
@@ -57,24 +62,27 @@ export function emitWinograd(
   }
   module.function({ parameters, exportName: exportNames[shape.isShared ? 1 : 0] }, (f, from) => {
     const { begin, output, constants, threadScratch } = from;
-    const [inputs, first, last, panel] = ['inputs', 'first', 'last', 'panel'].map((name) =>
-      f.local('i32', name),
-    );
+    const names = ['inputs', 'first', 'last', 'block', 'transformed'];
+    const [inputs, first, last, block, transformed] = names.map((name) => f.local('i32', name));
+    f.set(transformed, i32(-1));
     f.range(begin, begin, from.end, 1, () => {
       if (shape.isShared) {
-        const block = remainder(begin, tileBlocks);
+        f.set(block, remainder(begin, tileBlocks));
         f.set(inputs, add(from.scratch, multiply(block, blockBytes)));
         f.call(multiplyBlock, output, constants, inputs, threadScratch, block, quotient(begin, tileBlocks));
         return;
       }
       f.set(inputs, add(threadScratch, scratch.inputs));
-      f.set(first, multiply(begin, tileBlock));
-      f.set(last, add(first, tileBlock));
-      const origin = subtract(inputs, multiply(begin, blockBytes));
-      f.call(transformInput, from.input, origin, threadScratch, first, smaller(last, tiles));
-      f.range(panel, 0, groups * panelBlocks, 1, () => {
-        f.call(multiplyBlock, output, constants, inputs, threadScratch, begin, panel);
+      f.set(block, quotient(begin, groups * panelBlocks));
+      f.if(op('i32.ne', block, transformed), () => {
+        f.set(transformed, block);
+        f.set(first, multiply(block, tileBlock));
+        f.set(last, add(first, tileBlock));
+        const origin = subtract(inputs, multiply(block, blockBytes));
+        f.call(transformInput, from.input, origin, threadScratch, first, smaller(last, tiles));
       });
+      const panel = remainder(begin, groups * panelBlocks);
+      f.call(multiplyBlock, output, constants, inputs, threadScratch, block, panel);
     });
   });
 }

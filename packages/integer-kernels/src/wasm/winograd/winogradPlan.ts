@@ -114,9 +114,7 @@ function scratchOffsets(shape: WinogradShape, inputChannels: number): WinogradCo
 function phasesOf(shape: WinogradShape): KernelPhase[] {
   const { groups, depth, products, tiles, tileBlock, tileBlocks, panelBlock, panelBlocks, isShared } = shape;
   const blockCost = tileBlock * products * panelBlock * 8;
-  if (!isShared) return [{ units: tileBlocks, unitCost: groups * panelBlocks * blockCost }];
-  return [
-    { units: tiles, unitCost: FREQUENCIES * groups * depth },
-    { units: groups * panelBlocks * tileBlocks, unitCost: blockCost },
-  ];
+  const multiplied = { units: tileBlocks * groups * panelBlocks, unitCost: blockCost };
+  if (!isShared) return [multiplied];
+  return [{ units: tiles, unitCost: FREQUENCIES * groups * depth }, multiplied];
 }

@@ -21,6 +21,9 @@ const MAX_TILE_BLOCK = 64;
 const MAX_PANEL_BLOCK = 8;
 /** Pieces of the output channels at least, where there are as many panels: work for several threads. */
 const MIN_PANEL_BLOCKS = 4;
+/** Weights that do not stay in the second cache while blocks of tiles pass; two blocks are no reason to. */
+const LARGE_WEIGHTS = 1 << 19;
+const FEW_TILE_BLOCKS = 2;
 /** Transformed inputs of all tiles are kept at once up to this size, and up to an eighth of the weights. */
 const SHARED_BYTES = 1 << 20;
 
@@ -63,7 +66,7 @@ export interface WinogradShape {
   /**
    * Whether all tiles are transformed before the first is multiplied.
    *
-   * Threads can then share the channels of a few tiles, and large weights come from memory once.
+   * Large weights then come from memory once. Threads pay for it: they read what another one has just written.
    */
   readonly isShared: boolean;
 }
@@ -87,6 +90,7 @@ export function winogradShape({ output, weights, strides, groups }: Tiled): Wino
   const tileBlock = quads * 4;
   // An odd number of cache lines: the frequencies of a tile must not all fall on one set of a cache.
   const frequencyBytes = (Math.ceil((tileBlock * rowBytes) / 64) | 1) * 64;
+  const products = productsOf({ runs, wholeRuns, groupChannels });
   const panels = Math.ceil(channels / groups / 8);
   const { size: panelBlock, count: panelBlocks } = divide(
     panels,
@@ -104,12 +108,7 @@ export function winogradShape({ output, weights, strides, groups }: Tiled): Wino
     patch: [patchExtent(kernel[0], strides[0]), patchExtent(kernel[1], strides[1])],
     depth,
     depthPairs,
-    products: frequencyIndices.reduce(
-      (sum, y) =>
-        sum +
-        frequencyIndices.reduce((all, x) => all + 2 * pairsAt({ runs, wholeRuns, groupChannels }, y, x), 0),
-      0,
-    ),
+    products,
     rowBytes,
     tileBlock,
     tileBlocks,
@@ -118,6 +117,8 @@ export function winogradShape({ output, weights, strides, groups }: Tiled): Wino
     panelBlock,
     panelBlocks,
     isShared:
+      tileBlocks > FEW_TILE_BLOCKS &&
+      groups * panels * products * 16 > LARGE_WEIGHTS &&
       tileBlocks * frequencyBytes <= Math.max(SHARED_BYTES / FREQUENCIES, groups * panels * depthPairs * 4),
   };
 }
@@ -134,14 +135,20 @@ function runsOf(kernel: number, stride: number, taps: number): number {
   return Math.floor(Math.max(0, last) / period) * stride + Math.min(Math.max(0, last) % period, stride);
 }
 
-const frequencyIndices = Array.from({ length: PATCH }, (_, index) => index);
+/** The shape as far as it decides what is multiplied at a frequency. */
+type Runs = Pick<WinogradShape, 'runs' | 'wholeRuns' | 'groupChannels'>;
+
+/** Products of a tile and an output channel. */
+function productsOf(runs: Runs): number {
+  const frequencies = Array.from({ length: FREQUENCIES }, (_, index) => index);
+  return frequencies.reduce(
+    (sum, index) => sum + 2 * pairsAt(runs, Math.floor(index / PATCH), index % PATCH),
+    0,
+  );
+}
 
 /** Pairs of products of an output at the frequency of a row and a column. */
-export function pairsAt(
-  { runs, wholeRuns, groupChannels }: Pick<WinogradShape, 'runs' | 'wholeRuns' | 'groupChannels'>,
-  row: number,
-  column: number,
-): number {
+export function pairsAt({ runs, wholeRuns, groupChannels }: Runs, row: number, column: number): number {
   const down = (row === PATCH - 1 ? wholeRuns : runs)[0];
   const across = (column === PATCH - 1 ? wholeRuns : runs)[1];
   return Math.ceil((down * across * groupChannels) / 2);
