@@ -37,6 +37,8 @@ const FOLD_STEPS = { low: 2, both: 3.5 };
 const COUNT_GAIN = 3.8;
 /** Steps that counts of 8 bits can take: each adds at most eight. */
 const COUNT_STEPS = 31;
+/** Values of a run from which on a panel of int16 crowds the second cache: int8 weights are then faster, though they are widened. */
+const LONG_RUN = 8192;
 /** How much faster than what is usual an unusual product must have been measured. */
 const MARGIN = 1.1;
 
@@ -56,7 +58,10 @@ export function productFor(
   if (isPaired === true) return revectorize ? undefined : pairedProduct(kind, operands);
   const joined = revectorize ? { joinedGroups: joinedGroups(channels) } : {};
   const areBytes = isWithin(weights, int8);
-  if (valueBytes === 2) return { kind, weightBytes: memory === 'small' && areBytes ? 1 : 2, ...joined };
+  if (valueBytes === 2) {
+    const arePacked = areBytes && (memory === 'small' || operands.runLength >= LONG_RUN);
+    return { kind, weightBytes: arePacked ? 1 : 2, ...joined };
+  }
   if (!areBytes || !isWithin(values, int8) || hasZeroPoint) return undefined;
   if (isRelaxed !== true) return { kind, weightBytes: 1, ...joined };
   // Relaxed products of int8 are the same on every engine where one operand is in 0 .. 127.
