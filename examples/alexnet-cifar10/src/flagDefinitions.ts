@@ -7,6 +7,7 @@ export const schemes = {
   shiftPerLayer: 'one shift a layer',
   shiftPerChannel: 'one shift a channel',
   divide: 'one integer divisor a layer, no bias',
+  thresholds: 'thresholds a channel, activations of at most 4 bits',
 } as const satisfies Record<RequantizationScheme, string>;
 
 const schemeList = Object.entries(schemes).map(([name, meaning]) => `${name} (${meaning})`);

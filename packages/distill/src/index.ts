@@ -9,6 +9,7 @@ export { openTeacher } from './teacher/openTeacher.js';
 export { functionTeacher, type FunctionTeacherOptions } from './teacher/functionTeacher.js';
 export type { Teacher, TeacherNode, TeacherOperation, TeacherParameters } from './teacher/teacher.js';
 export type { TfjsLayersModel } from './teacher/tfjsLayersModel.js';
+export { teacherLayers, type TeacherLayers, type TfjsLayersModule } from './lowBit/teacherLayers.js';
 export { findTaps, type Tap } from './teacher/findTaps.js';
 export type { PointwiseFunction } from './functions/pointwiseFunction.js';
 
@@ -28,6 +29,8 @@ export { calibrateRange, type CalibrateRangeOptions } from './passes/calibrateRa
 export { fitToTap, type FitToTapOptions } from './passes/fitToTap.js';
 export { roundSoftly, type RoundSoftlyOptions } from './passes/roundSoftly.js';
 export { correctBias, type CorrectBiasOptions } from './passes/correctBias.js';
+export { chooseDivisor, type ChooseDivisorOptions } from './passes/chooseDivisor.js';
+export { keepTeacherIntegers } from './passes/keepTeacherIntegers.js';
 export { freezeLayer } from './passes/freezeLayer.js';
 export { calibrateMerge, type MergePass } from './passes/calibrateMerge.js';
 export { retrainTail, type RetrainTailOptions, type TailPass } from './passes/retrainTail.js';
@@ -58,6 +61,9 @@ export type {
   QuantizableLayer,
   ValueGrid,
 } from './layers/stages.js';
+
+export { paperRecipe, type PaperRecipeOptions } from './recipes/paperRecipe.js';
+export { thresholdRecipe, type ThresholdRecipeOptions } from './recipes/thresholdRecipe.js';
 
 export type { Check, CheckContext } from './checks/check.js';
 export { accumulatorFits, type AccumulatorFitsOptions } from './checks/accumulatorFits.js';

@@ -97,6 +97,7 @@ describe('distillLayerwise', () => {
     ['shiftPerLayer', 'none'],
     ['shiftPerChannel', 'frozen'],
     ['perChannel', 'retrained'],
+    ['thresholds', 'frozen'],
   ])('makes a %s student, the teacher tail %s', async (requantization, tail) => {
     const { model, graph } = await distillLayerwise(tinyTeacher(), tinyImages(80).images, {
       ...options,
@@ -113,9 +114,10 @@ describe('distillLayerwise', () => {
       shiftPerChannel: 'shift',
       perLayer: 'multiplier',
       perChannel: 'multiplier',
+      thresholds: 'threshold',
     };
     expect(conv).toMatchObject({ requantization: { kind: expected[requantization] } });
-    if (requantization === 'divide') expect(conv).not.toHaveProperty('bias');
+    if (['divide', 'thresholds'].includes(requantization)) expect(conv).not.toHaveProperty('bias');
   });
 
   test('leaves no tensor behind', async () => {

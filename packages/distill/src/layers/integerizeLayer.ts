@@ -8,6 +8,7 @@ import {
 } from '@bnfree/integer-kernels';
 import type { PlannedLayer } from '../plan/studentPlan.js';
 import { trainableOf } from '../trainable/index.js';
+import { activationGrid } from '../training/activationGrid.js';
 import { nearestWeight, weightGrid } from '../training/weightGrid.js';
 import { activationSpec } from './activationSpec.js';
 import { atShift, fromDyadic, toDyadic } from './dyadic.js';
@@ -27,12 +28,11 @@ export function integerizeLayer(layer: QuantizableLayer, input: ValueGrid): Froz
   const weightStep = (channel: number): number =>
     steps.weightSteps[steps.weightSteps.length === 1 ? 0 : channel];
   const output = outputGrid(layer, weightStep(0) * inputScale);
-  const bias =
-    plan.requantization === 'divide' && plan.activations !== null
-      ? undefined
-      : Int32Array.from(parameters.bias, (b, channel) =>
-          clampInt32(Math.round(b / (weightStep(channel) * inputScale))),
-        );
+  const bias = hasNoBias(plan)
+    ? undefined
+    : Int32Array.from(parameters.bias, (b, channel) =>
+        clampInt32(Math.round(b / (weightStep(channel) * inputScale))),
+      );
   const requantization = requantizationOf(layer, inputScale, fromDyadic(output.scale));
   const operands = {
     input: input.tensor,
@@ -111,11 +111,8 @@ function integerWeights(
   });
 }
 
-function requantizationOf(
-  { plan, steps }: QuantizableLayer,
-  inputScale: number,
-  outputScale: number,
-): Requantization {
+function requantizationOf(layer: QuantizableLayer, inputScale: number, outputScale: number): Requantization {
+  const { plan, steps } = layer;
   if (plan.activations === null) return { kind: 'none' };
   const rounding = 'halfUp';
   const ratios = Array.from(steps.fixedRatios ?? steps.weightSteps, (value) =>
@@ -127,6 +124,8 @@ function requantizationOf(
     case 'shiftPerLayer':
     case 'shiftPerChannel':
       return { kind: 'shift', rounding, shifts: Int32Array.from(ratios, (r) => Math.round(-Math.log2(r))) };
+    case 'thresholds':
+      return thresholdsOf(layer, inputScale, outputScale, plan.activations.bits);
     case 'perLayer':
     case 'perChannel': {
       // One shift for all channels is what vector code runs fastest; small ratios only lose bits that they do not need.
@@ -140,6 +139,30 @@ function requantizationOf(
       };
     }
   }
+}
+
+/** Sums from which on the output reaches each of its levels: the bias is in them. */
+function thresholdsOf(
+  { plan, parameters, steps }: QuantizableLayer,
+  inputScale: number,
+  outputScale: number,
+  bits: number,
+): Requantization {
+  const { min, max } = activationGrid(bits, plan.activation);
+  const count = max - min;
+  const thresholds =
+    steps.thresholds ??
+    Int32Array.from({ length: parameters.bias.length * count }, (_, i) => {
+      const [channel, level] = [Math.floor(i / count), min + (i % count)];
+      const unit = steps.weightSteps[steps.weightSteps.length === 1 ? 0 : channel] * inputScale;
+      return clampInt32(Math.ceil(((level + 0.5) * outputScale - parameters.bias[channel]) / unit));
+    });
+  return { kind: 'threshold', count, thresholds };
+}
+
+/** Whether a layer adds nothing to its sums: the strictest scheme has no offset, thresholds hold it. */
+function hasNoBias({ requantization, activations }: PlannedLayer): boolean {
+  return activations !== null && (requantization === 'divide' || requantization === 'thresholds');
 }
 
 function clampInt32(value: number): number {

@@ -25,6 +25,11 @@ export interface LayerSteps {
    * the schemes that have one; null where the dyadic multiplier follows the steps.
    */
   readonly fixedRatios: Float32Array | null;
+  /**
+   * Exact thresholds, `2^bits - 1` a channel, that take the place of those that follow from steps and bias. Only of a low-bit
+   * teacher's own parameters.
+   */
+  readonly thresholds?: Int32Array;
 }
 
 /** Teacher's weights with the normalisation folded in: the starting point. */

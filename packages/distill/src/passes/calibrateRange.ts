@@ -44,7 +44,7 @@ function calibrateWeights(plan: PlannedLayer, parameters: LayerParameters): Floa
   const grid = weightGrid(plan.weights.bits, plan.weights.code);
   const isPerChannel =
     plan.activations !== null &&
-    (plan.requantization === 'perChannel' || plan.requantization === 'shiftPerChannel');
+    ['perChannel', 'shiftPerChannel', 'thresholds'].includes(plan.requantization);
   if (!isPerChannel) return Float32Array.of(searchWeightStep(parameters.kernel, grid));
   return Float32Array.from(channelRows(plan, parameters), (row) => searchWeightStep(row, grid));
 }

@@ -4,6 +4,7 @@ import type { Teacher } from '../teacher/teacher.js';
 import { planFormIssues } from './planForm.js';
 import { plannedOutputShape } from './plannedOutputShape.js';
 import { codeIssues } from './resolveSettings.js';
+import { thresholdIssues } from './thresholdIssues.js';
 import { inputsOf, type PlanNode, type StudentPlan } from './studentPlan.js';
 
 /**
@@ -85,7 +86,11 @@ function nodeIssues(plan: StudentPlan, node: PlanNode, index: number): Issue[] {
     issues.push(invalid(`${path}.outputShape`, message, `outputShape: [${expected.join(', ')}]`));
   }
   return node.kind === 'layer'
-    ? [...issues, ...codeIssues({ ...node, activations: { bits: 8 } }, `${path}.weights`)]
+    ? [
+        ...issues,
+        ...codeIssues({ ...node, activations: { bits: 8 } }, `${path}.weights`),
+        ...thresholdIssues(node, 'INVALID_PLAN', `${path}.requantization`),
+      ]
     : issues;
 }
 

@@ -71,7 +71,11 @@ describe('checkPlanOptions', () => {
 describe('codeIssues', () => {
   const check = (bits: number, code: 'sign' | 'odd' | 'twosComplement' | 'unsigned') =>
     codeIssues(
-      resolveSettings({ weights: { bits, code } }, { isEnd: false, wantsEightBits: false }, undefined),
+      resolveSettings(
+        { weights: { bits, code } },
+        { isEnd: false, wantsEightBits: false, teacher: { weights: null, activations: null } },
+        undefined,
+      ),
       'weights',
     ).map(({ fix }) => fix);
 

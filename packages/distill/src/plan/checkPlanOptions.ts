@@ -22,6 +22,7 @@ export const requantizationSchemes: readonly RequantizationScheme[] = Object.key
   shiftPerChannel: true,
   perLayer: true,
   perChannel: true,
+  thresholds: true,
 } satisfies Record<RequantizationScheme, true>) as RequantizationScheme[];
 
 /** Accepts 1 to 8 bits. */

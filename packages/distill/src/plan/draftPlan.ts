@@ -14,6 +14,7 @@ import {
   type PlanNode,
   type StudentPlan,
 } from './studentPlan.js';
+import { thresholdIssues } from './thresholdIssues.js';
 import { paddingIssue, shapeChangeIssue, topologyIssues, unsupportedIssue } from './topologyIssues.js';
 
 /** A plan and everything that is wrong with it; the plan counts only without issues. */
@@ -43,7 +44,10 @@ export function draftPlan(teacher: Teacher, options: PlanOptions): PlanDraft {
     classes: options.classes ?? [],
   };
   const issues = [...choices.issues, ...topologyIssues(teacher, options), ...walk.issues, ...ends.issues];
-  return { plan, issues: [...issues, ...classIssues(plan)] };
+  const thresholds = plan.nodes.flatMap((node) =>
+    thresholdIssues(node, 'INVALID_OPTION', `layers("${node.name}").requantization`),
+  );
+  return { plan, issues: [...issues, ...thresholds, ...classIssues(plan)] };
 }
 
 interface Walk {

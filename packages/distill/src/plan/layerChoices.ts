@@ -4,7 +4,7 @@ import type { Teacher, TeacherNode } from '../teacher/teacher.js';
 import { checkLayerChoice } from './checkPlanOptions.js';
 import type { LayerCandidate, LayerSettings, PlanOptions } from './planOptions.js';
 import { trailingNodes } from './trailingNodes.js';
-import { codeIssues, resolveSettings, type ResolvedSettings } from './resolveSettings.js';
+import { codeIssues, resolveSettings, type ResolvedSettings, type TeacherBits } from './resolveSettings.js';
 
 /** A block of the teacher and the settings of its student layer; `skip` leaves it out. */
 export interface ChosenBlock {
@@ -43,12 +43,23 @@ export function chooseLayers(teacher: Teacher, options: PlanOptions): LayerChoic
     const place = {
       isEnd: layer.isFirst || layer.isLast,
       wantsEightBits: layer.isLast || feedsLookup.has(tap.tap),
+      teacher: teacherBits(teacher, tap),
     };
     const settings = resolveSettings(options, place, own);
-    issues.push(...codeIssues(settings, `layers("${layer.name}").weights`));
+    if (!isMergeOperation(tap)) issues.push(...codeIssues(settings, `layers("${layer.name}").weights`));
     blocks.set(tap.name, { tap, settings });
   }
   return { blocks, skipped, issues };
+}
+
+function teacherBits({ nodes }: Teacher, { name, quantizedBits }: Tap): TeacherBits {
+  const operation = nodes.find((node) => node.name === name)?.operation;
+  const weights = operation !== undefined && 'weightBits' in operation ? operation.weightBits : undefined;
+  return { weights: weights ?? null, activations: quantizedBits };
+}
+
+function isMergeOperation({ operation }: Tap): boolean {
+  return operation === 'add' || operation === 'concat' || operation === 'lookup';
 }
 
 interface Candidate {

@@ -8,6 +8,7 @@ import {
   nullable,
   object,
   oneOf,
+  optional,
   taggedObject,
   text,
   type CheckCodes,
@@ -49,6 +50,8 @@ const form = taggedObject(
   ),
 );
 
+const activations = object({ bits: bitsCheck, step: optional(rationalCheck) });
+
 const node = taggedObject({
   layer: {
     ...place,
@@ -58,7 +61,7 @@ const node = taggedObject({
     teacherNodes: arrayOf(text),
     activation: activationName,
     weights: object({ bits: bitsCheck, code: codeCheck }),
-    activations: nullable(object({ bits: bitsCheck })),
+    activations: nullable(activations),
     requantization: schemeCheck,
   },
   structure: { ...place, operation: structureOperation },
@@ -71,7 +74,7 @@ const node = taggedObject({
     tap: text,
     teacherNodes: arrayOf(text),
     activation: activationName,
-    activations: object({ bits: bitsCheck }),
+    activations,
   },
 });
 

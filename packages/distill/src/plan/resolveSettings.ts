@@ -1,12 +1,12 @@
 import type { Issue } from '@bnfree/core';
 import type { WeightCode } from '@bnfree/integer-kernels';
 import type { LayerSettings, PlanOptions } from './planOptions.js';
-import type { RequantizationScheme } from './studentPlan.js';
+import type { PlannedActivations, RequantizationScheme } from './studentPlan.js';
 
 /** Settings of one layer, complete. */
 export interface ResolvedSettings {
   readonly weights: { readonly bits: number; readonly code: WeightCode };
-  readonly activations: { readonly bits: number };
+  readonly activations: PlannedActivations;
   readonly requantization: RequantizationScheme;
 }
 
@@ -22,6 +22,14 @@ export interface LayerPlace {
   readonly isEnd: boolean;
   /** Whether more than eight bits would be of use: it is an output, or nothing but a table takes it, which costs the same for all. */
   readonly wantsEightBits: boolean;
+  /** What the teacher itself computes with there; nothing of a float teacher. */
+  readonly teacher: TeacherBits;
+}
+
+/** Bits of a low-bit teacher's block. */
+export interface TeacherBits {
+  readonly weights: number | null;
+  readonly activations: number | null;
 }
 
 const eightBits: LayerSettings = { activations: { bits: 8 } };
@@ -29,7 +37,7 @@ const eightBits: LayerSettings = { activations: { bits: 8 } };
 /** The settings of a layer: defaults, options, those of its place, and its own. Options must be checked. */
 export function resolveSettings(
   options: PlanOptions,
-  { isEnd, wantsEightBits }: LayerPlace,
+  { isEnd, wantsEightBits, teacher }: LayerPlace,
   own: LayerSettings | undefined,
 ): ResolvedSettings {
   const { weights, activations, requantization } = options;
@@ -39,7 +47,22 @@ export function resolveSettings(
     ...(requantization === undefined ? {} : { requantization }),
   };
   const byPlace = [wantsEightBits ? eightBits : undefined, isEnd ? options.firstAndLast : undefined];
-  return [general, ...byPlace, own].reduce<ResolvedSettings>(applySettings, defaults);
+  const settings = [teacherSettings(teacher), general, ...byPlace, own].reduce<ResolvedSettings>(
+    applySettings,
+    defaults,
+  );
+  const { bits } = settings.activations;
+  return teacher.activations === bits
+    ? { ...settings, activations: { bits, step: { numerator: 1, denominator: 2 ** bits - 1 } } }
+    : settings;
+}
+
+/** A low-bit teacher's own grids: odd integers as weights, one bit as signs. */
+function teacherSettings({ weights, activations }: TeacherBits): LayerSettings {
+  return {
+    ...(weights === null ? {} : { weights: { bits: weights, code: weights === 1 ? 'sign' : 'odd' } }),
+    ...(activations === null ? {} : { activations: { bits: activations } }),
+  };
 }
 
 /** Bits of a layer that its weight code cannot have. */

@@ -12,7 +12,9 @@ export type RequantizationScheme =
   /** One dyadic multiplier per layer, integer bias. */
   | 'perLayer'
   /** One dyadic multiplier per output channel, integer bias. */
-  | 'perChannel';
+  | 'perChannel'
+  /** `2^bits - 1` integer thresholds per output channel, no bias; for activations of at most 4 bits. */
+  | 'thresholds';
 
 /** A fraction of two integers. */
 export interface Rational {
@@ -29,6 +31,13 @@ export interface PlannedInput {
   readonly shape: readonly number[];
   readonly zeroPoint: number;
   readonly scale: Rational;
+}
+
+/** How a value of the student is stored. */
+export interface PlannedActivations {
+  readonly bits: number;
+  /** What a step is worth, where the teacher's own activations lie on a grid: it is kept. Chosen from data elsewhere. */
+  readonly step?: Rational;
 }
 
 /** The linear part of a planned layer, with the attributes that the integer op will have. */
@@ -80,8 +89,8 @@ export interface PlannedLayer {
   /** Shape of the layer's own output (the tap), without the batch axis. */
   readonly outputShape: readonly number[];
   readonly weights: { readonly bits: number; readonly code: WeightCode };
-  /** Bits of the output; null for the int32 logits of an output layer. */
-  readonly activations: { readonly bits: number } | null;
+  /** null for the int32 logits of an output layer. */
+  readonly activations: PlannedActivations | null;
   readonly requantization: RequantizationScheme;
 }
 
@@ -126,7 +135,7 @@ export interface PlannedMerge {
   /** One a value, without the batch axis. */
   readonly inputShapes: readonly (readonly number[])[];
   readonly outputShape: readonly number[];
-  readonly activations: { readonly bits: number };
+  readonly activations: PlannedActivations;
 }
 
 /** `add`: values of one shape; `concat`: along the channels; `lookup`: an activation other than ReLU, value by value. */

@@ -37,6 +37,9 @@ export function storeShadow(unit: FrozenUnit): Record<string, StoredTensor> {
     [`${name}/weightSteps`]: vector(steps.weightSteps),
     ...step(steps.activationStep),
     ...(steps.fixedRatios === null ? {} : { [`${name}/fixedRatios`]: vector(steps.fixedRatios) }),
+    ...(steps.thresholds === undefined
+      ? {}
+      : { [`${name}/thresholds`]: { shape: [steps.thresholds.length], values: steps.thresholds } }),
   };
 }
 
@@ -67,10 +70,14 @@ function restoreLayer(
     kernel: storedFloats(tensors, named('kernel')),
     bias: storedFloats(tensors, named('bias')),
   };
+  const thresholds = Object.hasOwn(tensors, named('thresholds'))
+    ? storedTensor(tensors, named('thresholds')).values
+    : undefined;
   const steps: LayerSteps = {
     weightSteps: storedFloats(tensors, named('weightSteps')),
     activationStep: optional('activationStep')?.[0] ?? null,
     fixedRatios: optional('fixedRatios'),
+    ...(thresholds instanceof Int32Array ? { thresholds } : {}),
   };
   const shadow: QuantizableLayer =
     fit === undefined

@@ -33,6 +33,9 @@ const classifiers: Readonly<Partial<Record<string, Classifier>>> = {
       hasBias: config['useBias'] !== false,
     };
   },
+  DoReFaConv2D: (config, shapes) => withWeightBits(config, classifiers['Conv2D']?.(config, shapes)),
+  DoReFaDense: (config, shapes) => withWeightBits(config, classifiers['Dense']?.(config, shapes)),
+  QuantizedActivation: (config) => ({ kind: 'quantizedActivation', bits: Number(config['bits']) }),
   DepthwiseConv2D: (config) => {
     const problem = windowProblem(config);
     if (problem !== null) return problem;
@@ -128,6 +131,8 @@ const layersWithActivation: ReadonlySet<string> = new Set([
   'DepthwiseConv2D',
   'SeparableConv2D',
   'Dense',
+  'DoReFaConv2D',
+  'DoReFaDense',
 ]);
 
 /** Says what a tfjs layer does, in terms that a student can be planned from. Never throws on an unknown layer. */
@@ -149,6 +154,16 @@ export function classifyLayer(layer: TfjsLayer, shapes: LayerShapes): LayerClass
     operation: found,
     activation: typeof activation === 'string' ? unsupported(className, activation) : activation,
   };
+}
+
+function withWeightBits(
+  config: Config,
+  operation: TeacherOperation | string | undefined,
+): TeacherOperation | string {
+  if (typeof operation !== 'object') return operation ?? 'This layer has no integer form.';
+  return operation.kind === 'conv2d' || operation.kind === 'dense'
+    ? { ...operation, weightBits: Number(config['weightBits']) }
+    : operation;
 }
 
 function unsupported(className: string, reason: string): TeacherOperation {

@@ -13,6 +13,8 @@ export interface Tap {
   /** Nodes of the block, in order: linear, normalizations, activation, dropout. */
   readonly teacherNodes: readonly string[];
   readonly activation: 'linear' | 'relu' | 'relu6';
+  /** Of a low-bit teacher: its activation has levels `0 .. 2^bits - 1`, over `2^bits - 1`. */
+  readonly quantizedBits: number | null;
   /** Last value of the block. */
   readonly tap: string;
 }
@@ -40,6 +42,7 @@ export function findTaps(teacher: Teacher): Tap[] {
       inputs: node.inputs,
       teacherNodes: chain.map(({ name }) => name),
       activation: chain.map(nonLinearity).find((activation) => activation !== null) ?? 'linear',
+      quantizedBits: chain.map(quantizedBits).find((bits) => bits !== null) ?? null,
       tap: chain.at(-1)?.name ?? node.name,
     });
   }
@@ -76,6 +79,8 @@ function extendsChain(chain: readonly TeacherNode[], next: TeacherNode): boolean
     case 'batchNormalization':
     case 'affine':
       return !isActivated && !isMerge(chain[0]);
+    case 'quantizedActivation':
+      return !isActivated && chain[0].operation.kind !== 'function';
     case 'activation':
       if (next.operation.activation === 'linear') return true;
       return nonLinearity(next) !== null && !isActivated && chain[0].operation.kind !== 'function';
@@ -106,7 +111,13 @@ function isMerge({ operation }: TeacherNode): boolean {
   return operation.kind === 'add' || operation.kind === 'concat' || operation.kind === 'function';
 }
 
+function quantizedBits({ operation }: TeacherNode): number | null {
+  return operation.kind === 'quantizedActivation' ? operation.bits : null;
+}
+
 function nonLinearity({ operation }: TeacherNode): 'relu' | 'relu6' | null {
+  // Its lower end is zero, its upper end that of the grid.
+  if (operation.kind === 'quantizedActivation') return 'relu';
   if (operation.kind !== 'activation') return null;
   return operation.activation === 'relu' || operation.activation === 'relu6' ? operation.activation : null;
 }

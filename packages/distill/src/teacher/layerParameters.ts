@@ -1,3 +1,5 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { quantizeDoReFa } from '../lowBit/quantizeDoReFa.js';
 import type { TfjsLayer } from './tfjsLayersModel.js';
 import type { TeacherOperation, TeacherParameters } from './teacher.js';
 
@@ -31,7 +33,7 @@ export function nameWeights(
     case 'conv2d':
     case 'depthwiseConv2d':
     case 'dense': {
-      const kernel = take();
+      const kernel = usedKernel(take(), operation);
       return operation.hasBias ? { kernel, bias: take().values } : { kernel };
     }
     case 'batchNormalization': {
@@ -45,6 +47,16 @@ export function nameWeights(
     default:
       return {};
   }
+}
+
+/** The kernel that the teacher computes with: a low-bit one is quantized as it is there. */
+function usedKernel(stored: HostWeight, operation: TeacherOperation): HostWeight {
+  const bits = 'weightBits' in operation ? operation.weightBits : undefined;
+  if (bits === undefined) return stored;
+  const quantized = tf.tidy(() => quantizeDoReFa(tf.tensor(stored.values, [...stored.shape]), bits));
+  const values = Float32Array.from(quantized.dataSync());
+  quantized.dispose();
+  return { shape: stored.shape, values };
 }
 
 /** Gain and offset of a Rescaling layer, for every channel of what it makes. */

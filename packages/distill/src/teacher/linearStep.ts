@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { quantizeDoReFa } from '../lowBit/quantizeDoReFa.js';
 import { explicitPadding, type WindowGeometry } from './explicitPadding.js';
 import type { TfjsLayer } from './tfjsLayersModel.js';
 import type { TeacherOperation } from './teacher.js';
@@ -10,18 +11,18 @@ export type StepFunction = (inputs: readonly tf.Tensor[]) => tf.Tensor[];
  * The linear part of a convolution or dense layer, or null for any other operation.
  *
  * Outside a gradient tape the fused kernels of tfjs-layers are used, which give the bits of `model.predict`. On a tape
- * they would compute the gradients of the frozen weights as well, so the plain kernels are used there.
+ * they would compute the gradients of the frozen weights as well, so the plain kernels are used there; low-bit layers always use those.
  */
 export function linearStep(layer: TfjsLayer, operation: TeacherOperation): StepFunction | null {
   switch (operation.kind) {
     case 'conv2d':
       return ([image]) => {
-        const [filter, bias] = layer.getWeights() as [tf.Tensor4D, tf.Tensor?];
+        const [filter, bias] = linearWeights(layer, operation) as [tf.Tensor4D, tf.Tensor?];
         const x = image as tf.Tensor4D;
         const strides: [number, number] = [...operation.strides];
         const dilations: [number, number] = [...operation.dilations];
         const pad = tfjsPadding(x, operation);
-        if (tf.engine().isTapeOn())
+        if (tf.engine().isTapeOn() || operation.weightBits !== undefined)
           return [withBias(tf.conv2d(x, filter, strides, pad, 'NHWC', dilations), bias)];
         return [
           tf.fused.conv2d({ x, filter, strides, dilations, pad, ...(bias === undefined ? {} : { bias }) }),
@@ -37,13 +38,23 @@ export function linearStep(layer: TfjsLayer, operation: TeacherOperation): StepF
       };
     case 'dense':
       return ([a]) => {
-        const [b, bias] = layer.getWeights() as [tf.Tensor2D, tf.Tensor?];
-        if (tf.engine().isTapeOn()) return [withBias(tf.matMul(a, b), bias)];
+        const [b, bias] = linearWeights(layer, operation) as [tf.Tensor2D, tf.Tensor?];
+        if (tf.engine().isTapeOn() || operation.weightBits !== undefined)
+          return [withBias(tf.matMul(a, b), bias)];
         return [tf.fused.matMul(bias === undefined ? { a, b } : { a, b, bias })];
       };
     default:
       return null;
   }
+}
+
+/** Kernel and bias as the layer computes with them; called inside a tidy scope. */
+function linearWeights(
+  layer: TfjsLayer,
+  { weightBits }: { readonly weightBits?: number },
+): readonly (tf.Tensor | undefined)[] {
+  const [kernel, ...rest] = layer.getWeights();
+  return [weightBits === undefined ? kernel : quantizeDoReFa(kernel, weightBits), ...rest];
 }
 
 function withBias(value: tf.Tensor, bias: tf.Tensor | undefined): tf.Tensor {

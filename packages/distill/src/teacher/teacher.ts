@@ -11,6 +11,8 @@ export type TeacherOperation =
       readonly kernel: readonly [number, number];
       readonly filters: number;
       readonly hasBias: boolean;
+      /** Of weights that the teacher itself computes with as DoReFa-Net quantizes them. */
+      readonly weightBits?: number;
     }
   | {
       readonly kind: 'depthwiseConv2d';
@@ -21,11 +23,18 @@ export type TeacherOperation =
       readonly channelMultiplier: number;
       readonly hasBias: boolean;
     }
-  | { readonly kind: 'dense'; readonly units: number; readonly hasBias: boolean }
+  | {
+      readonly kind: 'dense';
+      readonly units: number;
+      readonly hasBias: boolean;
+      readonly weightBits?: number;
+    }
   | { readonly kind: 'batchNormalization'; readonly epsilon: number }
   /** A constant gain and offset a channel: a rescaling layer, or what a converter left of a normalization. */
   | { readonly kind: 'affine' }
   | { readonly kind: 'activation'; readonly activation: 'linear' | 'relu' | 'relu6' | 'softmax' }
+  /** `round((2^bits - 1) * min(max(x, 0), 1)) / (2^bits - 1)`: a low-bit teacher's activation. */
+  | { readonly kind: 'quantizedActivation'; readonly bits: number }
   /** Any other activation: a function of one value, which a student has as a table. */
   | { readonly kind: 'function'; readonly form: PointwiseFunction }
   | {
@@ -68,7 +77,8 @@ export interface TeacherNode {
 
 /**
  * The float parameters of a node, on the host. Empty object for nodes without any.
- * conv2d kernel `[height, width, in, out]`, depthwise `[height, width, in, multiplier]`, dense `[in, out]`, as in tfjs.
+ * conv2d kernel `[height, width, in, out]`, depthwise `[height, width, in, multiplier]`, dense `[in, out]`, as in tfjs; quantized
+ * where the teacher computes with quantized weights.
  */
 export interface TeacherParameters {
   readonly kernel?: { readonly shape: readonly number[]; readonly values: Float32Array };

@@ -47,7 +47,8 @@ export function trainableParameters(layer: QuantizableLayer, rates: LearningRate
       name: `${name}/logActivationStep`,
       shape: [1],
       values: Float32Array.of(Math.log(steps.activationStep)),
-      learningRate: rates.steps,
+      // A grid that is the teacher's own stands still.
+      learningRate: plan.activations?.step === undefined ? rates.steps : 0,
     });
   }
   return list;
@@ -109,8 +110,10 @@ export function trainedLayer(
 ): { parameters: LayerParameters; steps: LayerSteps } {
   const { plan, parameters, steps } = layer;
   const values = (name: string): Float32Array => trained[`${plan.name}/${name}`];
-  const activationStep =
-    steps.activationStep === null ? null : Math.fround(Math.exp(values('logActivationStep')[0]));
+  const isKept = steps.activationStep === null || plan.activations?.step !== undefined;
+  const activationStep = isKept
+    ? steps.activationStep
+    : Math.fround(Math.exp(values('logActivationStep')[0]));
   const weightSteps =
     steps.fixedRatios === null || activationStep === null
       ? values('logWeightStep').map((log) => Math.exp(log))

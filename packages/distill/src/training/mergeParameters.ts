@@ -12,7 +12,7 @@ export function trainableMerge({ plan, activationStep }: CalibratedMerge, learni
       name: `${plan.name}/logActivationStep`,
       shape: [1],
       values: Float32Array.of(Math.log(activationStep)),
-      learningRate,
+      learningRate: plan.activations.step === undefined ? learningRate : 0,
     },
   ];
 }
@@ -35,6 +35,7 @@ export function trainedMerge(
   merge: CalibratedMerge,
   trained: Readonly<Record<string, Float32Array>>,
 ): CalibratedMerge {
+  if (merge.plan.activations.step !== undefined) return merge;
   const [logarithm] = trained[`${merge.plan.name}/logActivationStep`];
   return { ...merge, activationStep: Math.fround(Math.exp(logarithm)) };
 }

@@ -6,13 +6,15 @@ import { range } from './imageIndices.js';
 import { observeMagnitudes, type ActivationObserver } from './observers.js';
 import { yieldToEventLoop } from './yieldToEventLoop.js';
 
-/** What one step of a unit's output should be worth, chosen by an observer from the teacher's tap on some training images. */
+/** What one step of a unit's output should be worth: as planned, or chosen by an observer from the teacher's tap on some training images. */
 export async function observeTap(
   unit: PlannedUnit,
   context: LayerContext,
   observer: ActivationObserver,
   images: number,
 ): Promise<number> {
+  const known = unit.activations?.step;
+  if (known !== undefined) return Math.fround(known.numerator / known.denominator);
   const grid = activationGrid(unit.activations?.bits ?? 8, unit.activation);
   const chunks = await readTap(unit, context, images);
   return Math.fround(observer.step(observeMagnitudes(chunks, grid.min < 0), grid.max));

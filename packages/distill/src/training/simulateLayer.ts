@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { PlannedLayer } from '../plan/studentPlan.js';
+import type { PlannedLayer, PlannedUnit } from '../plan/studentPlan.js';
 import { trainableOf } from '../trainable/index.js';
 import { activationGrid, quantizeActivations } from './activationGrid.js';
 import { quantizeWeights, weightGrid } from './weightGrid.js';
@@ -51,14 +51,25 @@ export function limitedSums(
   return plan.activation === 'relu6' ? tf.minimum(sum, 6) : sum;
 }
 
-/** The layer without any quantisation: the float network that the student starts from. */
+/** The layer as the teacher computes it: without any quantisation but the teacher's own. */
 export function floatLayer(
   plan: PlannedLayer,
   input: tf.Tensor,
   kernel: tf.Tensor,
   bias: tf.Tensor,
 ): tf.Tensor {
-  return activate(plan, limitedSums(plan, input, kernel, bias));
+  return ownActivation(plan, activate(plan, limitedSums(plan, input, kernel, bias)));
+}
+
+/** Rounds to the grid of a low-bit teacher's activations, where it has one. */
+export function ownActivation(
+  { activations, activation }: Pick<PlannedUnit, 'activations' | 'activation'>,
+  x: tf.Tensor,
+): tf.Tensor {
+  const step = activations?.step;
+  if (activations === null || step === undefined) return x;
+  const worth = tf.scalar(step.numerator / step.denominator);
+  return quantizeActivations(x, worth, activationGrid(activations.bits, activation));
 }
 
 /** Convolution or product, plus bias: the real value of the accumulator. */
