@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/app.ts'],
+  entry: ['src/index.ts', 'src/app.ts', 'src/images.ts', 'src/images/decodeWorker.ts'],
   format: ['esm', 'cjs'],
   dts: { compilerOptions: { composite: false, incremental: false, ignoreDeprecations: '6.0' } },
   sourcemap: true,

@@ -23,7 +23,12 @@ export type PixelSource = NumberSource | Readonly<Record<string, NumberSource>>;
 /** Stored pixels of one or more images, alone or with their labels under the names of tf.data or plain ones. */
 export type ImageItem =
   | NumberSource
-  | { readonly images: PixelSource; readonly labels?: NumberSource | number | null }
+  | {
+      readonly images: PixelSource;
+      readonly labels?: NumberSource | number | null;
+      /** Number of the images, where it is at hand; it must be right. */
+      readonly count?: number;
+    }
   | { readonly xs: PixelSource; readonly ys?: NumberSource | number | null };
 
 /** What tf.data's Dataset offers, and nothing more of it. */

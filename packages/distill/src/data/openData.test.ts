@@ -316,6 +316,12 @@ describe('openImages reports', () => {
     expect(await issuesOf({ images, labels: 'cat' })).toEqual(['DATA_KIND data.labels']);
   });
 
+  test('a count that is not that of the images', async () => {
+    expect((await openImages([{ images: pixels(2), count: 2 }], { shape })).count).toBe(2);
+    expect(await issuesOf([{ images: pixels(2), count: 3 }])).toEqual(['DATA_SHAPE data[0].count']);
+    expect(await issuesOf([{ xs: pixels(2), count: 2 }])).toEqual(['UNKNOWN_OPTION data[0].count']);
+  });
+
   test('pixels and labels of an item together', async () => {
     expect(await issuesOf([{ xs: new Float32Array(12).fill(-1), ys: [12] }], { classes: 10 })).toEqual([
       'DATA_RANGE data[0].xs',

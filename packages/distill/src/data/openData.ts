@@ -37,7 +37,7 @@ const optionNames = [
 /**
  * Reads training images, stored pixels 0..255, into memory.
  *
- * Takes typed arrays, tensors and arrays of numbers, `{ images, labels }` or `{ xs, ys }` of these, and iterables,
+ * Takes typed arrays, tensors and arrays of numbers, `{ images, labels, count }` or `{ xs, ys }` of these, and iterables,
  * async iterables and tf.data datasets of all of these, one image or a batch an item. Bytes given directly are kept,
  * not copied. With several inputs the pixels of an item are an object by their names, and each image of the pool holds all of
  * them one after another. Tensors that a stream makes are disposed; those that the caller holds, alone or in an array, are not.
@@ -126,7 +126,7 @@ function isParts(item: unknown): item is Readonly<Record<PropertyKey, unknown>> 
 }
 
 async function readItem(item: unknown, path: string, options: OpenImagesOptions): Promise<ImageChunk> {
-  const { source, imagesPath, labels, labelsPath } = partsOf(item, path);
+  const { source, imagesPath, labels, labelsPath, count } = partsOf(item, path);
   const pixels = await readInputs(source, options, imagesPath);
   const issues: Issue[] = Array.isArray(pixels) ? [...pixels] : [];
   let indices: Int32Array | null = null;
@@ -139,6 +139,10 @@ async function readItem(item: unknown, path: string, options: OpenImagesOptions)
     );
     if (Array.isArray(read)) issues.push(...read);
     else indices = read;
+  }
+  if ('count' in pixels && count !== undefined && count !== pixels.count) {
+    const message = `got the count ${JSON.stringify(count)}, expected ${pixels.count} as there are images`;
+    issues.push({ code: 'DATA_SHAPE', path: `${path}.count`, message, fix: `count: ${pixels.count}` });
   }
   if (!('count' in pixels) || issues.length > 0) throw new BnfreeError(issues);
   return { ...pixels, labels: indices };
@@ -157,14 +161,15 @@ async function readInputs(
 function partsOf(item: unknown, path: string) {
   if (item === undefined || item === null) throw noData(path, `got ${String(item)}`);
   if (!isParts(item)) return { source: item, imagesPath: path, labels: undefined, labelsPath: path };
-  const [images, labels] = 'xs' in item ? ['xs', 'ys'] : ['images', 'labels'];
+  const [images, labels, ...others] = 'xs' in item ? ['xs', 'ys'] : ['images', 'labels', 'count'];
   if (!(images in item)) throw new BnfreeError([objectIssue(item, path)]);
-  throwIfIssues(unknownKeys(item, [images, labels], path, 'UNKNOWN_OPTION'));
+  throwIfIssues(unknownKeys(item, [images, labels, ...others], path, 'UNKNOWN_OPTION'));
   return {
     source: item[images],
     imagesPath: `${path}.${images}`,
     labels: item[labels],
     labelsPath: `${path}.${labels}`,
+    count: 'xs' in item ? undefined : item['count'],
   };
 }
 
