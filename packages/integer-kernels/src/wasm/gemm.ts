@@ -58,6 +58,7 @@ function operandsOf(op: GemmOp): MatrixOperands {
     channels: gemmSizes(op).columns,
     narrowSteps: () => Math.floor(32767 / Math.max(1, 2 * largest)),
     zeroBit: undefined,
+    center: 0,
     pairing: () =>
       pairingOfRange(
         weights,

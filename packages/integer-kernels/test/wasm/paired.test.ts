@@ -81,14 +81,14 @@ const oneMoreStep = (product: ProductCode): ProductCode => ({
 });
 
 const layers: [string, Layer, number][] = [
-  ['all weights 7', { depth: 40, bits: 4, weight: () => 7, largestValue: 15 }, 9],
-  ['all weights -8', { depth: 20, bits: 4, weight: () => -8, largestValue: 15 }, 4],
+  ['all weights 7', { depth: 76, bits: 4, weight: () => 7, largestValue: 15 }, 18],
+  ['all weights -8', { depth: 32, bits: 4, weight: () => -8, largestValue: 15 }, 7],
   [
     'both ends',
-    { depth: 64, bits: 4, weight: (unit, k) => ((unit + k) % 3 === 0 ? -8 : 7), largestValue: 15 },
-    6,
+    { depth: 40, bits: 4, weight: (unit, k) => ((unit + k) % 3 === 0 ? -8 : 7), largestValue: 15 },
+    9,
   ],
-  ['eight bits, two bits', { depth: 301, bits: 2, weight: (unit) => (unit % 2) * -2, largestValue: 255 }, 4],
+  ['eight bits, two bits', { depth: 32, bits: 2, weight: (unit) => (unit % 2) * -2, largestValue: 255 }, 7],
 ];
 
 describe('two channels a lane', () => {
@@ -101,8 +101,8 @@ describe('two channels a lane', () => {
   });
 
   test.each([
-    ['as large as 18 bits hold', 514, false],
-    ['one product larger', 515, true],
+    ['as large as 18 bits hold', 1024, false],
+    ['one product larger', 1025, true],
     ['of two folds and more', 3000, true],
   ])('high sums %s', async (_, depth, isHighFolded) => {
     const spec: Layer = { depth, bits: 1, weight: () => 1, largestValue: 255 };

@@ -46,7 +46,8 @@ export function planConvolution(
   product: ProductCode,
 ): KernelPlan {
   const { input, output, groups, weights: packed, requantization, bias, padding } = convolution;
-  const tiling = planTiling(convolution, layouts.inputs[0], layouts.output, product, 0);
+  const { center = 0 } = product;
+  const tiling = planTiling(convolution, layouts.inputs[0], layouts.output, product, center);
   const { block, blocks, runs, windowBytes, groupBytes } = tiling;
   const channels = packed.shape[0] / groups;
   const panels: PanelShape = { product, runs: runs.rows * runs.taps, runLength: runs.length, channels };
@@ -91,7 +92,7 @@ export function planConvolution(
     },
     writeConstants(view) {
       const weights = unpackWeights(packed);
-      const biasOf = foldedBias(bias, weights, depthOf(panels), input.zeroPoint, product.zeroBit);
+      const biasOf = foldedBias(bias, weights, depthOf(panels), input.zeroPoint - center, product.zeroBit);
       for (let group = 0; group < groups; group += 1) {
         const firstChannel = group * channels;
         writeParameters(view, group * parametersBytes, { ...constants, firstChannel, biasOf });

@@ -10,6 +10,9 @@ import { GROUP_CHANNELS, type PanelShape } from './panelShape.js';
 /** Steps after which taking sums out costs next to nothing. */
 const ENOUGH_STEPS = 48;
 
+/** So many that the range promises are several in most layers. */
+const HOPEFUL_STEPS = 2;
+
 /** Steps of a layer that fit int16 sums. */
 export function knownNarrowSteps(convolution: Convolution, values: ValueRange): number {
   const shapes = runShapes(convolution, 4);
@@ -25,7 +28,7 @@ export function knownPairing(convolution: Convolution, values: ValueRange): Pair
   const range = { min: min - weights.zeroPoint, max: max - weights.zeroPoint };
   const ofRange = pairingOfRange(range, values, weightRowLength(weights.shape));
   const isEnough = ofRange.foldSteps >= ENOUGH_STEPS && !ofRange.isHighFolded;
-  if (isEnough || ofRange.foldSteps < 1) return ofRange;
+  if (isEnough || ofRange.foldSteps < HOPEFUL_STEPS) return ofRange;
   const shapes = runShapes(convolution, 2);
   const channels = weights.shape[0] / groups;
   return remembered(weights, ['paired', shapes, values, channels], (unpacked) => {

@@ -49,6 +49,8 @@ function operandsOf(convolution: Convolution): MatrixOperands {
     min: Math.min(input.quantMin, ...outside),
     max: Math.max(input.quantMax, ...outside),
   };
+  // Sums of values around zero are half as large.
+  const center = (values.min + values.max + 1) >> 1;
   return {
     values,
     weights: { min: min - weights.zeroPoint, max: max - weights.zeroPoint },
@@ -57,7 +59,8 @@ function operandsOf(convolution: Convolution): MatrixOperands {
     runLength: nominalRun(convolution),
     tapLength: input.shape[input.shape.length - 1] / convolution.groups,
     narrowSteps: () => knownNarrowSteps(convolution, values),
-    pairing: () => knownPairing(convolution, values),
+    pairing: () => knownPairing(convolution, { min: values.min - center, max: values.max - center }),
+    center,
     zeroBit: zeroBitOf(convolution, values),
   };
 }

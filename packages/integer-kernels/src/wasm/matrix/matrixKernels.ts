@@ -18,8 +18,9 @@ export interface MatrixOperands {
   readonly channels: number;
   /** Steps of four products that an int16 sum can take. */
   readonly narrowSteps: () => number;
-  /** How two channels can share a lane. */
+  /** How two channels can share a lane, where the center is subtracted from the values. */
   readonly pairing: () => Pairing;
+  readonly center: number;
   /** The smaller of two values that meet weights of -1 and 1; absent where there are more, or other weights. */
   readonly zeroBit: number | undefined;
 }
@@ -76,9 +77,10 @@ export function productFor(
   };
 }
 
-function pairedProduct(kind: ProductKind, { pairing }: MatrixOperands): ProductCode | undefined {
+function pairedProduct(kind: ProductKind, { pairing, center }: MatrixOperands): ProductCode | undefined {
   const { foldSteps, ...rest } = pairing();
-  return foldSteps < 2 ? undefined : { kind, weightBytes: 2, foldSteps, pairing: rest };
+  if (foldSteps < 2) return undefined;
+  return { kind, weightBytes: 2, ...(center !== 0 && { center }), foldSteps, pairing: rest };
 }
 
 /** The kind that should be the fastest of those that are exact, and its multiply-accumulates per nanosecond. */

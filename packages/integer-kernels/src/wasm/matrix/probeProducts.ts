@@ -5,7 +5,10 @@ import { emitModule } from '../emitModule.js';
 import { scratchByteLength } from '../scratch.js';
 import type { KernelPlan } from '../wasmKernel.js';
 import { planConvolution, type Convolution } from './convolutionPlan.js';
-import type { ProductKind } from './product.js';
+import type { ProductSpeeds } from './productSpeeds.js';
+
+/** Ways to multiply whose speeds are measured; the others follow from them. */
+type ProbedKind = keyof ProductSpeeds;
 
 const [ROWS, DEPTH, UNITS] = [32, 128, 32];
 /** Shortest time that is measured, in milliseconds, and rounds for the engine to compile well meanwhile. */
@@ -22,7 +25,7 @@ const CONSTANTS = OUTPUT + ROWS * UNITS * 4;
  * Undefined where one gives another result than plain integers, by its first code or its last. Operands are the largest that the
  * ways may have. Throws where the engine compiles nothing.
  */
-export function probeProducts<Kind extends ProductKind>(
+export function probeProducts<Kind extends ProbedKind>(
   engine: Engine,
   kinds: readonly Kind[],
 ): Readonly<Record<Kind, number>> | undefined {
@@ -42,11 +45,11 @@ export function probeProducts<Kind extends ProductKind>(
 }
 
 /** The module that tries one way. */
-export function probeModule(kind: ProductKind): Uint8Array<ArrayBuffer> {
+export function probeModule(kind: ProbedKind): Uint8Array<ArrayBuffer> {
   return emitModule([probePlan(kind)]) as Uint8Array<ArrayBuffer>;
 }
 
-function probePlan(kind: ProductKind): KernelPlan {
+function probePlan(kind: ProbedKind): KernelPlan {
   const { op, layouts } = probeLayer();
   return planConvolution(op, layouts, { kind, weightBytes: kind === 'dot' ? 2 : 1 });
 }

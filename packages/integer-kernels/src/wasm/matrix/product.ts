@@ -15,6 +15,8 @@ export interface ProductCode {
   readonly foldSteps?: number;
   /** The activation that is bit 0, where they are taken as bits. */
   readonly zeroBit?: number;
+  /** Subtracted from activations that are widened, padding too; absent where it is zero, or the op's zero point. */
+  readonly center?: number;
   /** How two channels share a lane, where they do. */
   readonly pairing?: Omit<Pairing, 'foldSteps'>;
   /**

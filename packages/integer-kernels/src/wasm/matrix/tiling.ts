@@ -29,7 +29,7 @@ export interface Tiling {
   readonly threadScratchBytes: number;
 }
 
-/** Cuts the output of an op in its memory layout. `zeroPoint` is subtracted from values where they are widened. */
+/** Cuts the output of an op in its memory layout. `zeroPoint` is subtracted from values, padding too, where they are widened. */
 export function planTiling(
   sliding: Sliding,
   inputLayout: TensorLayout,
@@ -54,7 +54,7 @@ export function planTiling(
     ...(zeroBit !== undefined && { zeroBit }),
     zeroPoint,
     mayOverread: inputLayout.tailBytes >= OVERREAD_BYTES,
-    paddingValue: sliding.padding.value,
+    paddingValue: sliding.padding.value - (valueBytes === 2 ? zeroPoint : 0),
   };
   // Whether pixels form one row depends on the layout; the scratch may not.
   const walks: Walk[] = isPointwise(windows) ? ['rows', 'pixels'] : ['rows'];
