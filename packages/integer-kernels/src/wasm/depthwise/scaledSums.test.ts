@@ -90,6 +90,17 @@ test('a channel whose accumulators stay on one side of all halves is not moved a
   }
 });
 
+test('halves that no accumulator comes near to decide nothing, however far they are', () => {
+  const int8: ActivationSpec = { shape: [1], type: 'int8', zeroPoint: 0, quantMin: 100, quantMax: 127 };
+  const shifts = Int32Array.of(52);
+  for (const multiplier of [0, 1]) {
+    const multipliers = Int32Array.of(multiplier);
+    const requantization = { kind: 'multiplier', rounding: 'halfUp', multipliers, shifts } as const;
+    const scaled = scaledSums(requantization, int8, [{ base: 0, bound: 1000 }], 1);
+    expect(scaled && scale(scaled, 0, [1000])).toBe(0);
+  }
+});
+
 test('other roundings, other kinds and int32 are refused', () => {
   const multipliers = Int32Array.of(2 ** 30);
   const shifts = Int32Array.of(38);

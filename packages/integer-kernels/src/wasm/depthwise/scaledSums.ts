@@ -101,8 +101,10 @@ function addendOf(
   const last = multiplier === 0 ? min : Math.min(max, most);
   let half = Math.max(min, -most) + 0.5;
   let first = Math.ceil((half * 2 ** from) / multiplier);
-  while (distance(first, half) < 0) first += 1;
-  while (distance(first - 1, half) >= 0) first -= 1;
+  // Where no half is in reach the quotient may be beyond whole numbers.
+  const isReached = half < last;
+  while (isReached && distance(first, half) < 0) first += 1;
+  while (isReached && distance(first - 1, half) >= 0) first -= 1;
   // From one half to the next the first accumulator behind it moves by so many, and by one more where the rest asks for it.
   const rest = 2 ** from % multiplier;
   const stride = (2 ** from - rest) / multiplier;
