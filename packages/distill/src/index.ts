@@ -10,6 +10,7 @@ export { functionTeacher, type FunctionTeacherOptions } from './teacher/function
 export type { Teacher, TeacherNode, TeacherOperation, TeacherParameters } from './teacher/teacher.js';
 export type { TfjsLayersModel } from './teacher/tfjsLayersModel.js';
 export { teacherLayers, type TeacherLayers, type TfjsLayersModule } from './lowBit/teacherLayers.js';
+export { equalizeTeacher } from './equalize/equalizeTeacher.js';
 export { findTaps, type Tap } from './teacher/findTaps.js';
 export type { PointwiseFunction } from './functions/pointwiseFunction.js';
 
