@@ -16,3 +16,4 @@ export {
   type AlexnetVariant,
   type ConvolutionShape,
 } from './model/alexnetShapes.js';
+export { loadWeights, type WeightSource } from './weights/loadWeights.js';

@@ -1,4 +1,5 @@
 import { BnfreeError, type Issue } from '@bnfree/core';
+import { readUrl, resolveUrl, showUrl } from '../files/readUrl.js';
 import { packageRoot } from '../packageRoot.js';
 
 /** A file's bytes and where they came from. */
@@ -17,14 +18,13 @@ export interface TeacherFiles {
 export function teacherFolder(baseUrl: string | URL | undefined): URL {
   if (baseUrl === undefined) return new URL('teacher/', packageRoot);
   const text = String(baseUrl);
-  const folder = text.endsWith('/') ? text : `${text}/`;
-  return URL.canParse(folder) ? new URL(folder) : new URL(folder, workingFolder());
+  return resolveUrl(text.endsWith('/') ? text : `${text}/`);
 }
 
 /** Reads both files, over HTTP or from disk; reports all that are missing at once. */
 export async function readTeacherFiles(folder: URL): Promise<TeacherFiles> {
   const names = ['model.json', 'weights.bin'];
-  const results = await Promise.allSettled(names.map((name) => readBytes(new URL(name, folder))));
+  const results = await Promise.allSettled(names.map((name) => readUrl(new URL(name, folder))));
   const issues = results.flatMap((result, i) =>
     result.status === 'rejected' ? [missing(new URL(names[i], folder), result.reason)] : [],
   );
@@ -36,21 +36,6 @@ export async function readTeacherFiles(folder: URL): Promise<TeacherFiles> {
   return { model, weights };
 }
 
-function workingFolder(): string {
-  const page = (globalThis as { location?: { href: string } }).location;
-  return page?.href ?? `file://${process.cwd()}/`;
-}
-
-async function readBytes(url: URL): Promise<Uint8Array> {
-  if (url.protocol === 'file:') {
-    const { readFile } = await import('node:fs/promises');
-    return readFile(url);
-  }
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`HTTP status ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
-}
-
 function missing(url: URL, reason: unknown): Issue {
   return {
     code: 'TEACHER_MISSING',
@@ -58,8 +43,4 @@ function missing(url: URL, reason: unknown): Issue {
     message: `cannot be read: ${reason instanceof Error ? reason.message : String(reason)}`,
     fix: "serve the folder node_modules/@bnfree/models-alexnet/teacher and write loadTeacher({ baseUrl: '/its/url/' })",
   };
-}
-
-function showUrl(url: URL): string {
-  return url.protocol === 'file:' ? decodeURIComponent(url.pathname) : url.href;
 }
