@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { decodeArtifact, sha256Hex } from '@bnfree/core';
-import { unpackWeights } from '@bnfree/integer-kernels';
+import { decodeArtifact, sha256Hex, type IntegerGraph } from '@bnfree/core';
+import { narrowAccumulator, unpackWeights } from '@bnfree/integer-kernels';
 import {
   Distiller,
+  accumulatorFits,
   calibrateRange,
   correctBias,
   distillLayerwise,
@@ -96,6 +97,66 @@ describe('fitToTap', () => {
         issues: [expect.objectContaining({ fix: "target: 'lattice'" })],
       }),
     );
+  });
+});
+
+describe('accumulatorBits', () => {
+  const distil = async (accumulatorBits: number | null) => {
+    const options = {
+      steps: 40,
+      validateEvery: 10,
+      ...(accumulatorBits === null ? {} : { accumulatorBits }),
+    };
+    const distiller = new Distiller({
+      plan: (teacher) =>
+        planStudent(teacher, { weights: { bits: 8 }, activations: { bits: 8 }, input: tinyInput }),
+      layer: pipe(initializeFromTeacher(), calibrateRange(), fitToTap(options), correctBias(), freezeLayer()),
+      checks: accumulatorBits === null ? [] : [accumulatorFits({ bits: accumulatorBits, of: 'products' })],
+      batchSize: 16,
+      fitImages: 64,
+      baseline: false,
+    });
+    const result = await distiller.run({
+      teacher: tinyTeacher(),
+      data: tinyImages(80).images,
+      seed: 7,
+    });
+    await result.model.dispose();
+    return result;
+  };
+  const narrow = (graph: IntegerGraph) =>
+    graph.nodes.flatMap(({ op }) => ('weights' in op ? [narrowAccumulator(op)?.fits] : []));
+
+  test('proves that the sums of every layer fit 16 bits, eight bits of both and first layer included', async () => {
+    const [free, bound] = [await distil(null), await distil(16)];
+    expect(narrow(free.graph)).toContain(false);
+    expect(narrow(bound.graph)).toEqual([true, true, true, true]);
+    for (const { name, sqnrDb } of bound.report.layers)
+      expect([name, sqnrDb > 15 || sqnrDb]).toEqual([name, true]);
+  });
+
+  test('refuses widths that there are not, and codes that cannot keep the bound', async () => {
+    expect(() => fitToTap({ accumulatorBits: 7 })).toThrow(expect.objectContaining({ code: 'OPTION_RANGE' }));
+    const odd = new Distiller({
+      plan: (teacher) =>
+        planStudent(teacher, {
+          weights: { bits: 2, code: 'odd' },
+          activations: { bits: 8 },
+          input: tinyInput,
+        }),
+      layer: pipe(
+        initializeFromTeacher(),
+        calibrateRange(),
+        fitToTap({ steps: 1, accumulatorBits: 10 }),
+        freezeLayer(),
+      ),
+      batchSize: 16,
+      fitImages: 32,
+      baseline: false,
+    });
+    await expect(odd.run({ teacher: tinyTeacher(), data: tinyImages(80).images })).rejects.toMatchObject({
+      code: 'ACCUMULATOR_OVERFLOW',
+    });
   });
 });
 

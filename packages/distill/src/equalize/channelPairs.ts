@@ -19,9 +19,9 @@ export function channelPairs(plan: StudentPlan): ChannelPair[] {
     if (node.kind !== 'layer' || !canBeScaled(node) || plan.outputs.includes(node.name)) return [];
     const between = [node.name];
     for (;;) {
-      const [taker, ...others] = takersOf(plan, between[between.length - 1]);
-      if (taker === undefined || others.length > 0 || plan.outputs.includes(taker.name) !== isEnd(taker))
-        return [];
+      const takers = takersOf(plan, between[between.length - 1]);
+      const [taker] = takers;
+      if (takers.length !== 1 || plan.outputs.includes(taker.name) !== isEnd(taker)) return [];
       if (taker.kind === 'layer')
         return takesChannels(taker) ? [{ first: node, second: taker, between }] : [];
       if (taker.kind !== 'structure' || !keepsChannels(taker)) return [];

@@ -1,10 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { throwIfIssues } from '@bnfree/core';
+import { BnfreeError, throwIfIssues, type Issue } from '@bnfree/core';
 import { batchOrder } from '../data/batchOrder.js';
 import { fromDyadic } from '../layers/dyadic.js';
-import type { CalibratedLayer, FittedLayer } from '../layers/stages.js';
+import type { CalibratedLayer, FittedLayer, LayerParameters } from '../layers/stages.js';
 import { outputTaps } from '../plan/outputTaps.js';
 import type { LayerFeed } from '../training/layerFeed.js';
+import {
+  impossibleLimit,
+  roundWithinLimit,
+  shrinkKernel,
+  stepsWithinLimit,
+  weightLimit,
+} from '../training/accumulatorLimit.js';
 import { fitTargets, intervalLoss, movesStep, onLattice, type FitTarget } from '../training/fitTarget.js';
 import {
   layerTensors,
@@ -20,7 +27,7 @@ import { outputLoss } from '../training/outputLoss.js';
 import { simulateSums } from '../training/simulateLayer.js';
 import type { TeacherTail } from '../training/teacherTail.js';
 import type { LayerContext, LayerPass } from './pass.js';
-import { nameIssues, shareIssues } from './rangeIssues.js';
+import { bitIssues, nameIssues, shareIssues } from './rangeIssues.js';
 
 export interface FitToTapOptions {
   /** Steps of Adam; 100 by default. 0 leaves the layer as it was calibrated. */
@@ -42,6 +49,11 @@ export interface FitToTapOptions {
   readonly tailWeight?: number;
   /** Share of the layer's inputs that come from the clean teacher instead, drawn anew at every step (QDrop). 0 by default. */
   readonly teacherInputs?: number;
+  /**
+   * Keeps the sums of products of every channel within accumulators of so many bits, whatever the input, by a bound on the sum of its
+   * weights' magnitudes (A2Q: Colbert et al. 2023, arXiv 2308.13504): at 16 the fast kernels of short sums apply. None by default.
+   */
+  readonly accumulatorBits?: number;
   /** What is fitted to; `clean` by default. See {@link FitTarget}. */
   readonly target?: FitTarget;
 }
@@ -58,16 +70,19 @@ export function fitToTap(options: FitToTapOptions = {}): LayerPass<CalibratedLay
     tailWeight: options.tailWeight ?? 0,
     teacherInputs: options.teacherInputs ?? 0,
     target: options.target ?? 'clean',
+    accumulatorBits: options.accumulatorBits ?? null,
   };
   const { steps, learningRate, stepLearningRate, validateEvery, patience } = settings;
   throwIfIssues([
     ...shareIssues('teacherInputs', settings.teacherInputs),
     ...nameIssues('target', settings.target, fitTargets),
+    ...bitIssues('accumulatorBits', settings.accumulatorBits ?? 32),
   ]);
   return {
     name: 'fitToTap',
     settings: JSON.stringify(settings),
-    async run(layer, context) {
+    async run(calibrated, context) {
+      const layer = withinLimit(calibrated, context, settings.accumulatorBits);
       const { plan } = layer;
       const fit = await FitJob.open(layer, context, settings);
       const order = batchOrder({
@@ -85,6 +100,9 @@ export function fitToTap(options: FitToTapOptions = {}): LayerPass<CalibratedLay
           loss: (tensors, batch) => fit.loss(tensors, batch),
           validate: (tensors) => fit.validate(tensors),
           validateEvery,
+          ...(settings.accumulatorBits === null
+            ? {}
+            : { constrain: (tensors: ParameterTensors) => fit.constrain(tensors) }),
           ...(patience === null ? {} : { patience }),
           onStep: (step, loss) => {
             context.emit({ type: 'step', layer: plan.name, pass: 'fitToTap', step: step + 1, steps, loss });
@@ -93,10 +111,12 @@ export function fitToTap(options: FitToTapOptions = {}): LayerPass<CalibratedLay
           progress: context.progress('fit'),
         });
         const { lossBefore, lossAfter } = optimum;
+        const trained = trainedLayer(layer, optimum.parameters, fromDyadic(context.training.inputGrid.scale));
         return {
           stage: 'fitted',
           plan,
-          ...trainedLayer(layer, optimum.parameters, fromDyadic(context.training.inputGrid.scale)),
+          ...trained,
+          parameters: fit.limited(trained),
           fit: { steps: optimum.steps, lossBefore, lossAfter },
         };
       } finally {
@@ -106,9 +126,34 @@ export function fitToTap(options: FitToTapOptions = {}): LayerPass<CalibratedLay
   };
 }
 
+/** The layer with weight steps that go with its accumulators, where those are limited and the scheme leaves the steps free. */
+function withinLimit(
+  layer: CalibratedLayer,
+  { training }: LayerContext,
+  bits: number | null,
+): CalibratedLayer {
+  if (bits === null) return layer;
+  const { plan, parameters, steps } = layer;
+  const limit = weightLimit(training.inputGrid.tensor, bits);
+  const why = impossibleLimit(plan, parameters, limit);
+  if (why !== null) throw new BnfreeError([impossible(plan.name, why)]);
+  if (steps.fixedRatios !== null) return layer;
+  const weightSteps = stepsWithinLimit(plan, parameters, steps.weightSteps, limit);
+  return { ...layer, steps: { ...steps, weightSteps } };
+}
+
+function impossible(name: string, message: string): Issue {
+  return {
+    code: 'ACCUMULATOR_OVERFLOW',
+    path: `layer "${name}"`,
+    message,
+    fix: `give "${name}" a code with a zero: layers: (l) => (l.name === '${name}' ? { weights: { bits: 2 } } : undefined)`,
+  };
+}
+
 type FitSettings = Required<
   Pick<FitToTapOptions, 'tailWeight' | 'validationImages' | 'teacherInputs' | 'target'>
->;
+> & { readonly accumulatorBits: number | null };
 
 /** Batches and losses of one fit. A batch is the layer's input, the tap and, with a tail, the teacher's logits and all live values. */
 class FitJob {
@@ -142,6 +187,26 @@ class FitJob {
     if (movesStep(this.settings.target)) return all;
     const step = `${this.layer.plan.name}/logActivationStep`;
     return all.map((parameter) => (parameter.name === step ? { ...parameter, learningRate: 0 } : parameter));
+  }
+
+  /** The kernel within what its accumulator holds. */
+  constrain(tensors: ParameterTensors): Record<string, tf.Tensor> {
+    const { plan } = this.layer;
+    return tf.tidy(() => {
+      const { kernel, weightStep } = layerTensors(this.layer, this.#inputScale, tensors);
+      return { [`${plan.name}/kernel`]: shrinkKernel(plan, kernel, weightStep, this.#limit()) };
+    });
+  }
+
+  /** The same for the integers that weights are rounded to in the end. */
+  limited({ parameters, steps }: Pick<FittedLayer, 'parameters' | 'steps'>): LayerParameters {
+    if (this.settings.accumulatorBits === null) return parameters;
+    const { plan } = this.layer;
+    return { ...parameters, kernel: roundWithinLimit(plan, parameters, steps, this.#limit()) };
+  }
+
+  #limit(): number {
+    return weightLimit(this.context.training.inputGrid.tensor, this.settings.accumulatorBits ?? 32);
   }
 
   /** A batch whose inputs come from the teacher in part. */

@@ -14,6 +14,19 @@ export function shareIssues(path: string, value: number): Issue[] {
   ];
 }
 
+/** The issue of an accumulator width outside 8 .. 32; none inside. */
+export function bitIssues(path: string, value: number): Issue[] {
+  if (Number.isInteger(value) && value >= 8 && value <= 32) return [];
+  return [
+    {
+      code: 'OPTION_RANGE',
+      path,
+      message: `got ${value}, expected a whole number from 8 to 32`,
+      fix: `${path}: 16`,
+    },
+  ];
+}
+
 /** The issue of a name that is none of the known ones. */
 export function nameIssues(path: string, value: string, known: readonly string[]): Issue[] {
   if (known.includes(value)) return [];

@@ -34,6 +34,11 @@ export interface Optimization {
    * themselves where it is left out.
    */
   readonly averageDecay?: number;
+  /**
+   * Moves parameters back to where they are allowed, before the first step and after each: new tensors by name, of those that it
+   * changes.
+   */
+  readonly constrain?: (tensors: ParameterTensors) => Readonly<Record<string, tf.Tensor>>;
   /** Stops after so many validations in a row without a new best. */
   readonly patience?: number;
   readonly onStep: (step: number, loss: number) => void;
@@ -94,13 +99,17 @@ function isOutOfPatience({ patience }: Optimization, { misses }: RunState): bool
 
 async function begin(job: Optimization): Promise<RunState> {
   const tensors = job.parameters.map(({ values, shape }) => tf.tensor(values, [...shape], 'float32'));
+  constrain(job, tensors);
   const lossBefore = Math.fround(await job.validate(named(job, tensors)));
   return {
     step: 0,
     lossBefore,
     bestLoss: lossBefore,
     misses: 0,
-    best: job.parameters.map(({ values }) => values),
+    best:
+      job.constrain === undefined
+        ? job.parameters.map(({ values }) => values)
+        : await Promise.all(tensors.map(async (tensor) => (await tensor.data()).slice() as Float32Array)),
     tensors,
     averages: job.averageDecay === undefined ? [] : tensors.map((tensor) => tensor.clone()),
     adam: createAdam(tensors),
@@ -115,11 +124,22 @@ async function trainStep(job: Optimization, state: RunState): Promise<void> {
   const factor = cosineSchedule(state.step, job.steps, job.warmUpSteps);
   const rates = job.parameters.map(({ learningRate }) => learningRate * factor);
   stepAdam(state.tensors, grads, state.adam, state.step, rates);
+  constrain(job, state.tensors);
   updateAverages(job, state);
   const [loss] = await value.data();
   tf.dispose([value, ...grads, ...batch]);
   job.onStep(state.step, loss);
   state.step += 1;
+}
+
+/** Replaces, in place, the tensors that are not where they may be. */
+function constrain(job: Optimization, tensors: tf.Tensor[]): void {
+  const moved = job.constrain?.(named(job, tensors)) ?? {};
+  job.parameters.forEach(({ name }, i) => {
+    if (!Object.hasOwn(moved, name)) return;
+    tensors[i].dispose();
+    tensors[i] = moved[name];
+  });
 }
 
 /** The mean follows quickly at first: it forgets where training began. */
