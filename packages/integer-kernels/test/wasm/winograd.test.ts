@@ -290,12 +290,20 @@ describe('the static table', () => {
 
   test.each<[string, Drawn]>([
     ['1x1', { kernel: [1, 1], pad: 0, channels: 64, filters: 64 }],
-    ['3x3 stride 2', { size: [56, 56], stride: 2, channels: 64, filters: 64 }],
+    ['3x3 stride 2 of few tiles', { size: [28, 28], stride: 2, channels: 64, filters: 64 }],
     ['a single output', { size: [3, 3], pad: 0, channels: 64, filters: 64 }],
     ['three channels', { size: [32, 32], channels: 3, filters: 32 }],
     ['large weights', { channels: 600, weights: () => 127 }],
   ])('leaves %s to the product of patches', (_, drawn) => {
     expect(taken(drawn)).not.toBe('winograd');
+  });
+
+  test.each<[string, Drawn]>([
+    ['4-bit weights and activations', { format: { bits: 4, code: 'twosComplement', zeroPoint: 0 } }],
+    ['2-bit weights', { format: { bits: 2, code: 'twosComplement', zeroPoint: 0 }, weights: () => -1 }],
+  ])('takes Winograd for a wide 3x3 layer of %s, though direct products are faster there', (_, drawn) => {
+    const input = { ...relu, quantMax: drawn.format?.bits === 4 ? 15 : 3 };
+    expect(taken({ size: [13, 13], channels: 192, filters: 384, input, ...drawn })).toBe('winograd');
   });
 
   test('leaves dilated kernels to others', () => {
