@@ -19,6 +19,7 @@ export type * from './plan/planOptions.js';
 export { planIssues, planStudent } from './plan/planStudent.js';
 export { checkPlan } from './plan/checkPlan.js';
 export { decodePlan, encodePlan } from './plan/encodePlan.js';
+export { allocateBits, type BitBudget } from './plan/allocateBits.js';
 export { planNotes } from './plan/planNotes.js';
 export { planCost, type LayerCost, type PlanCost } from './plan/planCost.js';
 
