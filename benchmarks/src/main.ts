@@ -20,7 +20,7 @@ async function main(settings: Settings): Promise<void> {
   process.stdout.write(renderRows(rows, settings.figure));
   process.stdout.write(`\nKernels and emitter: ${kernels?.gzipBytes ?? 0} bytes minified and gzipped.\n`);
   if (settings.jsonFile === undefined) return;
-  const machine = { cpu: cpus()[0].model.trim(), cores: cpus().length, clock: settings.clock };
+  const machine = { cpu: cpus()[0].model.trim(), cores: cpus().length };
   writeBenchmarkFile(settings.jsonFile, { machine, sizes, rows }, settings.isMerged);
 }
 

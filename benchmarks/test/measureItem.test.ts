@@ -20,6 +20,7 @@ const environment: Environment = {
   node: 'v20.0.0',
   browser: null,
   threads: 1,
+  clockName: 'wall',
   clock: () => performance.now(),
   openBackend: (item, threads) => openBackend(item, threads, {}),
   loadPeer: (name) => Promise.resolve(tfjsPeer(name, 'cpu')),
@@ -60,6 +61,7 @@ describe('measureItem', () => {
       browser: null,
       simd: expect.stringMatching(/^(base|relaxed)$/),
       threads: 1,
+      clock: 'wall',
       batch: 2,
       macs: 2 * 3 * 3 * 9 * 3 * 3 * 5,
       ours: {

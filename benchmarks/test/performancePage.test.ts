@@ -16,6 +16,7 @@ function row(
     browser: null,
     simd: 'base',
     threads: 1,
+    clock: 'wall',
     batch: 1,
     macs: 1e9,
     ours: { ms: 10, best: 10, spread: 0.01, kernel: 'k', bytes: { steady: 1, peak: 2 }, prepareMs: 30 },
@@ -29,7 +30,7 @@ function row(
 }
 
 function file(...rows: readonly BenchmarkRow[]): BenchmarkFile {
-  return { machine: { cpu: 'a processor', cores: 2, clock: 'wall' }, sizes: [], rows };
+  return { machine: { cpu: 'a processor', cores: 2 }, sizes: [], rows };
 }
 
 describe('goals', () => {
@@ -101,5 +102,15 @@ describe('mergeRows', () => {
       ['a', 'v20.1.0', 2, 1],
       ['a', 'v24.0.0', 1, 3],
     ]);
+  });
+});
+
+describe('performancePage', () => {
+  test('says by which clock its rows were timed', () => {
+    const page = (...clocks: readonly BenchmarkRow['clock'][]): string =>
+      performancePage(file(...clocks.map((clock, index) => row(`gemm/${index}`, {}, { clock }))));
+    expect(page('wall', 'wall')).toContain('; time on the clock, medians');
+    expect(page('cpu', 'cpu')).toContain('; processor time, medians');
+    expect(page('cpu', 'wall')).toContain('in the browser, and for gemm/1, medians');
   });
 });

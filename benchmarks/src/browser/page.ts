@@ -26,6 +26,7 @@ async function measure({ browser, task }: PageOrder): Promise<BenchmarkRow | und
     node: null,
     browser,
     threads,
+    clockName: 'wall',
     clock: () => performance.now(),
     openBackend: (item, count) => openBackend(item, count, options),
     loadPeer: askedPeers(task, (name) => loadBrowserPeer(name, threads)),

@@ -1,5 +1,6 @@
 import type { KernelBackend } from '@bnfree/integer-kernels';
 import type { Clock } from './sampleInterleaved.js';
+import type { ClockName } from '../report/row.js';
 import type { Peer } from '../peers/peer.js';
 import type { PeerName, WorkItem } from '../work/workItem.js';
 
@@ -11,6 +12,8 @@ export interface Environment {
   readonly browser: string | null;
   readonly threads: number;
   readonly clock: Clock;
+  /** What the clock counts. */
+  readonly clockName: ClockName;
   /** Opens one of our backends with a number of threads; undefined where it cannot have as many. */
   openBackend(item: WorkItem, threads: number): KernelBackend | undefined;
   /** Undefined where the peer has no form here. */

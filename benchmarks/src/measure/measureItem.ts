@@ -58,6 +58,7 @@ export async function measureItem(
       browser,
       simd: backend.capabilities.relaxedSimd ? 'relaxed' : 'base',
       threads,
+      clock: environment.clockName,
       batch: item.batch,
       macs: countMacs(work),
       ours: { ...summary, kernel: our.kernel, bytes: our.bytes, prepareMs: round(our.prepareMs) },

@@ -13,6 +13,7 @@ export function nodeEnvironment(order: MeasureOrder, note: (text: string) => voi
     node: process.version,
     browser: null,
     threads,
+    clockName: clock,
     clock: clock === 'wall' ? () => performance.now() : processorMs,
     openBackend: (item, count) => openBackend(item, count, options),
     loadPeer: askedPeers(order, (name) => loadNodePeer(name, threads)),

@@ -4,7 +4,7 @@ import type { BenchmarkRow } from './row.js';
 
 /** What `--json` writes. */
 export interface BenchmarkFile {
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly clock: 'wall' | 'cpu' };
+  readonly machine: { readonly cpu: string; readonly cores: number };
   readonly sizes: readonly DownloadSize[];
   readonly rows: readonly BenchmarkRow[];
 }

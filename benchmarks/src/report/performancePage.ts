@@ -45,7 +45,7 @@ function introduction({ machine, rows }: BenchmarkFile): string {
   const engines = [
     ...new Set(rows.map(({ node, browser }) => (node === null ? (browser ?? '') : `Node ${node}`))),
   ];
-  const time = machine.clock === 'wall' ? 'time on the clock' : 'processor time';
+  const time = clockText(rows);
   return `# Performance
 
 Written by \`pnpm -s bench:page\` from [performance.json](performance.json), never by hand; \`pnpm -s bench --json docs/performance.json\`
@@ -55,6 +55,16 @@ Machine: ${machine.cpu}, ${machine.cores} cores; ${engines.join(', ')}; ${time},
 fixed-width SIMD, "relaxed" an engine with relaxed SIMD; "2T" is two threads. f32, u8 and i8 are what a peer computes in. onnxruntime-node is
 native code, for scale.
 `;
+}
+
+/** Which rows were timed by which clock. */
+function clockText(rows: BenchmarkFile['rows']): string {
+  const isWall = ({ clock }: BenchmarkFile['rows'][number]): boolean => clock === 'wall';
+  if (rows.every(isWall)) return 'time on the clock';
+  if (!rows.some(isWall)) return 'processor time';
+  const alone = rows.filter((row) => isWall(row) && row.browser === null && row.threads === 1);
+  const rest = 'time on the clock with two threads and in the browser';
+  return `processor time, but ${rest}${alone.map(({ id }) => `, and for ${id}`).join('')}`;
 }
 
 function goalTable(file: BenchmarkFile): string {

@@ -1,3 +1,6 @@
+/** Time that passed, or time that the process had the processor. */
+export type ClockName = 'wall' | 'cpu';
+
 /** One measured work item in one engine: what `--json` writes. */
 export interface BenchmarkRow {
   readonly id: string;
@@ -8,6 +11,7 @@ export interface BenchmarkRow {
   /** Instructions that ours could use. */
   readonly simd: 'base' | 'relaxed';
   readonly threads: number;
+  readonly clock: ClockName;
   readonly batch: number;
   /** Multiply-accumulates of one call. */
   readonly macs: number;
