@@ -50,6 +50,26 @@ describe('teacherLayers', () => {
     expect(loaded.getLayer('quant1').getConfig()).toMatchObject({ bits: 2 });
   });
 
+  test('have a hard swish, which becomes a table', () => {
+    const model = tfl.sequential({
+      layers: [
+        tfl.layers.dense({ name: 'fc1', units: 3, inputShape: [4] }),
+        teacherLayers(tfl).hardSwish({ name: 'swish' }),
+        tfl.layers.dense({ name: 'fc2', units: 2 }),
+      ],
+    });
+    const [, swish] = planStudent(openTeacher(model)).nodes;
+    expect(swish).toMatchObject({
+      name: 'swish',
+      operation: { kind: 'lookup', form: { kind: 'hardSwish' } },
+    });
+    const x = tf.tensor2d([[-4, 1, 2, 3]]);
+    const teacher = openTeacher(model);
+    const feeds = new Map([[teacher.inputs[0], x]]);
+    const value = teacher.evaluate(feeds, ['fc2']).get('fc2') as tf.Tensor;
+    expect(value.dataSync()).toEqual((model.predict(x) as tf.Tensor).dataSync());
+  });
+
   test('hold weights of the bits that they say, and refuse bits that there are not', () => {
     for (const weightBits of [1, 2, 3, 8]) {
       const teacher = openTeacher(lowBitTeacher({ weightBits }));
