@@ -1,4 +1,4 @@
-import type { TrainingStep } from './trainNet.js';
+import type { TrainingStep } from './trainBatches.js';
 
 /** Writes a line about every two seconds: where the run is, its mean loss since the last line, how long it will take. */
 export function stepLines(

