@@ -1,4 +1,5 @@
 import { BnfreeError } from '@bnfree/core';
+import type { Sharp } from 'sharp';
 import { type ImageDecoder, mostPixels, scaledSize } from './imageDecoder.js';
 
 /**
@@ -16,14 +17,23 @@ export async function sharpDecoder(): Promise<ImageDecoder> {
   });
   return async (bytes, shorterSide) => {
     const image = sharp(bytes, { failOn: 'truncated', limitInputPixels: mostPixels });
-    const scaled = scaledSize(await image.metadata(), shorterSide);
-    const { data, info } = await image
+    const metadata = await image.metadata();
+    const scaled = scaledSize(metadata, shorterSide);
+    // Before it is scaled: sharp weighs pixels by their alpha.
+    const opaque = metadata.hasAlpha ? await withoutAlpha(image) : image;
+    const { data, info } = await opaque
       .resize({ ...scaled, fit: 'fill', kernel: 'linear' })
       .toColourspace('srgb')
-      .removeAlpha()
       .raw()
       .toBuffer({ resolveWithObject: true });
     const { width, height, channels } = info;
     return { width, height, channels, pixels: data };
   };
+
+  async function withoutAlpha(image: Sharp): Promise<Sharp> {
+    const decoded = image.toColourspace('srgb').removeAlpha().raw();
+    const { data, info } = await decoded.toBuffer({ resolveWithObject: true });
+    const { width, height, channels } = info;
+    return sharp(data, { raw: { width, height, channels } });
+  }
 }
