@@ -36,7 +36,7 @@ beforeAll(async () => {
         crop === 1
           ? cut.ensureAlpha(0.5).png()
           : crop === 2 && index === 3
-            ? cut.grayscale().jpeg()
+            ? cut.toColourspace('b-w').jpeg()
             : cut.jpeg()
       ).toBuffer();
       files.set(`${name}/${crop}.${crop === 1 ? 'png' : 'JPEG'}`, bytes);
