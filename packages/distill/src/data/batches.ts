@@ -41,7 +41,7 @@ const optionNames = [
 /**
  * Cuts a pool into shuffled batches that a step number addresses.
  *
- * The order is that of {@link batchOrder}; the augmentation of a step draws from
+ * The order is that of `batchOrder`; the augmentation of a step draws from
  * `randomStream(seed, purpose, 'augment', step)`.
  *
  * @throws BnfreeError UNKNOWN_OPTION, BATCH_OPTION, AUGMENTATION, SEED_RANGE
