@@ -44,7 +44,7 @@ export async function measureItem(
     }
     const [ourSamples, ...samples] = await sampleInterleaved(
       [our, ...rivals],
-      { ...budget, pauseMs: environment.threads > 1 ? 5 : 0 },
+      environment.threads > 1 ? { ...budget, pauseMs: 5, wakeMs: 20 } : budget,
       environment.clock,
     );
     const summary = summarize(ourSamples);

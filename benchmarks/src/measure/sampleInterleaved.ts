@@ -10,6 +10,11 @@ export interface SamplingBudget {
   readonly warmUpMs: number;
   /** Milliseconds of rest before each turn, default 0: threads that wait by spinning would take a core from the next one. */
   readonly pauseMs?: number;
+  /**
+   * Milliseconds of calls that do not count at the start of each turn, default 0 (one call): a system may wake a thread on the
+   * core of the one that wakes it, and take milliseconds to give it a core of its own.
+   */
+  readonly wakeMs?: number;
 }
 
 /** Milliseconds since some moment. */
@@ -29,7 +34,7 @@ export async function sampleInterleaved(
   budget: SamplingBudget,
   clock: Clock,
 ): Promise<Samples[]> {
-  const { pauseMs = 0 } = budget;
+  const { pauseMs = 0, wakeMs = 0 } = budget;
   const repeats: number[] = [];
   for (const contender of contenders) repeats.push(await warmUp(contender, budget, clock));
   const samples = contenders.map((): number[] => []);
@@ -39,6 +44,7 @@ export async function sampleInterleaved(
     for (let turn = 0; turn < contenders.length; turn += 1) {
       const index = (round + turn) % contenders.length;
       if (pauseMs > 0) await rest(pauseMs);
+      if (wakeMs > 0) await wake(contenders[index], wakeMs);
       samples[index].push(await timeRound(contenders[index], repeats[index], clock));
     }
   }
@@ -77,6 +83,11 @@ async function warmUp(contender: Contender, { warmUpMs }: SamplingBudget, clock:
     duration = Math.min(duration, clock() - before);
   }
   return Math.max(1, Math.min(1000, Math.round(roundMs / Math.max(duration, 0.001))));
+}
+
+async function wake(contender: Contender, durationMs: number): Promise<void> {
+  const end = performance.now() + durationMs;
+  while (performance.now() < end) await contender.run();
 }
 
 function rest(durationMs: number): Promise<void> {
