@@ -8,6 +8,7 @@ import { compareRows } from './compareRows.js';
 import { measureRow, removeRow, storedRow, writeWhole } from './measureRow.js';
 import { progressLines } from './progressLines.js';
 import { rowId, type RowSpec, rowSpecs } from './rowSpec.js';
+import { accuracyTeachers } from './teachers.js';
 
 interface Flags {
   readonly teacher?: RegExp;
@@ -52,9 +53,21 @@ function isChosen({ teacher, settings, methods, seed }: Flags): (spec: RowSpec) 
     (seed ?? spec.seed) === spec.seed;
 }
 
+/** Rows whose teacher is here; says what is left out, and how to get it. */
+async function withTeacher(specs: readonly RowSpec[]): Promise<RowSpec[]> {
+  const missing = new Set<string>();
+  for (const name of new Set(specs.map(({ teacher }) => teacher))) {
+    const { areThere, fix } = await accuracyTeachers[name].files();
+    if (areThere) continue;
+    missing.add(name);
+    process.stderr.write(`${name} is left out: its files are not here. To make them: ${fix}\n`);
+  }
+  return specs.filter(({ teacher }) => !missing.has(teacher));
+}
+
 async function run(flags: Flags): Promise<void> {
   const all = rowSpecs();
-  const chosen = all.filter(isChosen(flags));
+  const chosen = await withTeacher(all.filter(isChosen(flags)));
   if (flags.list === true) {
     process.stdout.write(chosen.map((spec) => `${rowId(spec)}\n`).join(''));
     return;

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Augmentation, DistillOptions } from '@bnfree/distill';
 import { loadMnist } from '@bnfree/example-train-teacher';
@@ -7,6 +7,8 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 
 /** A teacher with its data. */
 export interface AccuracyTeacher {
+  /** Whether its files are here, and what to type where they are not. */
+  readonly files: () => Promise<{ readonly areThere: boolean; readonly fix: string }>;
   readonly load: () => Promise<LayersModel>;
   readonly data: (split: 'train' | 'test') => Promise<ImageDataset>;
   readonly input: NonNullable<DistillOptions['input']>;
@@ -20,6 +22,7 @@ const lenetFolder = new URL('../../train-teacher/teachers/lenet-bn-mnist/', impo
 /** The teachers by name. */
 export const accuracyTeachers = {
   'alexnet-bn-cifar10': {
+    files: () => Promise.resolve({ areThere: true, fix: '' }),
     load: () => loadTeacher(),
     data: (split) => loadCifar10({ split }),
     input: {
@@ -30,6 +33,13 @@ export const accuracyTeachers = {
     validationImages: 5000,
   },
   'lenet-bn-mnist': {
+    files: async () => ({
+      areThere: await access(new URL('digests.json', lenetFolder)).then(
+        () => true,
+        () => false,
+      ),
+      fix: 'pnpm -s train-teacher --out examples/train-teacher/teachers/lenet-bn-mnist',
+    }),
     load: async () => {
       const digests = JSON.parse(await readFile(new URL('digests.json', lenetFolder), 'utf8')) as {
         readonly model: string;

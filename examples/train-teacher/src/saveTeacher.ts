@@ -10,12 +10,15 @@ export interface SavedTeacher {
   readonly weights: { readonly path: string; readonly sha256: string; readonly bytes: number };
 }
 
-const names = { model: 'model.json', weights: 'weights.bin' } as const;
+const names = { model: 'model.json', weights: 'weights.bin', digests: 'digests.json' } as const;
 
-/** Writes a tfjs layers-model into a folder: weights first, so that model.json stands for a whole model. */
+/**
+ * Writes a tfjs layers-model into a folder: weights, then model.json, then the digests of both, so that the last file stands for
+ * a whole model.
+ */
 export async function saveTeacher(model: LayersModel, folder: string): Promise<SavedTeacher> {
   const store = folderCheckpoints(folder);
-  const saved: Partial<Record<keyof typeof names, Uint8Array>> = {};
+  const saved: { model?: Uint8Array; weights?: Uint8Array } = {};
   await model.save(
     tf.io.withSaveHandler(async (artifacts) => {
       const { modelTopology, weightSpecs, weightData } = artifacts;
@@ -37,8 +40,10 @@ export async function saveTeacher(model: LayersModel, folder: string): Promise<S
     }),
   );
   const { model: topology = new Uint8Array(), weights = new Uint8Array() } = saved;
+  const digests = { model: sha256Hex(topology), weights: sha256Hex(weights) };
+  await store.write(names.digests, new TextEncoder().encode(`${JSON.stringify(digests)}\n`));
   return {
-    model: { path: join(folder, names.model), sha256: sha256Hex(topology) },
-    weights: { path: join(folder, names.weights), sha256: sha256Hex(weights), bytes: weights.length },
+    model: { path: join(folder, names.model), sha256: digests.model },
+    weights: { path: join(folder, names.weights), sha256: digests.weights, bytes: weights.length },
   };
 }

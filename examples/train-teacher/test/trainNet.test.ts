@@ -107,6 +107,8 @@ describe('trainNet', () => {
     const { top1 } = await measureTop1(trainableModel(model), data, recipe.input);
     expect(top1).toBe(100);
     const saved = await saveTeacher(model, folder);
+    const digests = { model: saved.model.sha256, weights: saved.weights.sha256 };
+    expect(JSON.parse(readFileSync(join(folder, 'digests.json'), 'utf8'))).toEqual(digests);
     const json = JSON.parse(readFileSync(saved.model.path, 'utf8')) as tf.io.ModelJSON;
     const loaded = await loadLayersModel(
       tf.io.fromMemory({
