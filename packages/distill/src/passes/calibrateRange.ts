@@ -1,7 +1,7 @@
 import { fromDyadic } from '../layers/dyadic.js';
 import type { CalibratedLayer, InitializedLayer, LayerParameters, LayerSteps } from '../layers/stages.js';
 import type { PlannedLayer } from '../plan/studentPlan.js';
-import { trainableOf } from '../trainable/index.js';
+import { kernelRows } from '../trainable/kernelRows.js';
 import { leastSquares, type ActivationObserver } from '../training/observers.js';
 import { observeTap } from '../training/observeTap.js';
 import { searchWeightStep } from '../training/weightStepSearch.js';
@@ -46,18 +46,7 @@ function calibrateWeights(plan: PlannedLayer, parameters: LayerParameters): Floa
     plan.activations !== null &&
     ['perChannel', 'shiftPerChannel', 'thresholds'].includes(plan.requantization);
   if (!isPerChannel) return Float32Array.of(searchWeightStep(parameters.kernel, grid));
-  return Float32Array.from(channelRows(plan, parameters), (row) => searchWeightStep(row, grid));
-}
-
-function channelRows(plan: PlannedLayer, { kernel, kernelShape }: LayerParameters): Float32Array[] {
-  const trainable = trainableOf(plan.operation);
-  const channels = trainable.outputChannels(kernelShape);
-  return Array.from({ length: channels }, (_, channel) =>
-    Float32Array.from(
-      { length: kernel.length / channels },
-      (__, position) => kernel[trainable.kernelIndex(kernelShape, channel, position)],
-    ),
-  );
+  return Float32Array.from(kernelRows(plan, parameters), (row) => searchWeightStep(row, grid));
 }
 
 /**
@@ -76,7 +65,7 @@ function onSchemeGrid(
   const ratios = Array.from(weightSteps, (step) => (step * inputScale) / activationStep);
   const nearest = nearestRatio[plan.requantization];
   if (nearest === undefined) return free;
-  const rows = ratios.length === 1 ? [parameters.kernel] : channelRows(plan, parameters);
+  const rows = ratios.length === 1 ? [parameters.kernel] : kernelRows(plan, parameters);
   const fixedRatios = Float32Array.from(ratios, (ratio, row) =>
     nearest(ratio, (candidate) => weightError(plan, rows[row], (candidate * activationStep) / inputScale)),
   );

@@ -3,6 +3,7 @@ import type { ActivationSpec } from '@bnfree/integer-kernels';
 import type { LayerParameters, LayerSteps } from '../layers/stages.js';
 import type { PlannedLayer } from '../plan/studentPlan.js';
 import { trainableOf } from '../trainable/index.js';
+import { kernelRows } from '../trainable/kernelRows.js';
 import { nearestWeight, weightGrid } from './weightGrid.js';
 
 /**
@@ -74,17 +75,6 @@ export function stepsWithinLimit(
       return row.reduce((own, w) => own + (w - nearestWeight((w * share) / step, grid) * step) ** 2, sum);
     }, 0);
   return candidates.reduce((best, steps) => (error(steps) < error(best) ? steps : best));
-}
-
-function kernelRows(plan: PlannedLayer, { kernel, kernelShape }: LayerParameters): Float32Array[] {
-  const trainable = trainableOf(plan.operation);
-  const channels = trainable.outputChannels(kernelShape);
-  return Array.from({ length: channels }, (_, channel) =>
-    Float32Array.from(
-      { length: kernel.length / channels },
-      (__, position) => kernel[trainable.kernelIndex(kernelShape, channel, position)],
-    ),
-  );
 }
 
 function magnitudeSum(row: Float32Array): number {
