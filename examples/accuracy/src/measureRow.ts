@@ -9,7 +9,7 @@ import { distilled, isIntegerMethod } from './methods/distilled.js';
 import { floatNet } from './methods/floatNet.js';
 import { rowId, type RowSpec } from './rowSpec.js';
 import { type AccuracySetting, accuracySettings } from './settings.js';
-import { type AccuracyTeacher, accuracyTeachers } from './teachers.js';
+import { type AccuracyTeacher, accuracyTeachers, realInput } from './teachers.js';
 
 /** What a row's measurement depends on besides its spec. */
 export interface MeasureOptions {
@@ -101,18 +101,15 @@ function quickened(setting: AccuracySetting, isQuick: boolean): AccuracySetting 
 /** The teacher's own accuracy, measured once for all rows. */
 async function measureTeacher(
   { teacher: name }: RowSpec,
-  { load, input: { zeroPoint = 0, scale = { numerator: 1, denominator: 1 } } }: AccuracyTeacher,
+  teacher: AccuracyTeacher,
   test: ImageDataset,
   { out, isQuick }: MeasureOptions,
 ): Promise<number> {
   const file = join(out, isQuick ? 'quick' : 'full', `${name}.json`);
   const stored = await readFile(file, 'utf8').catch(() => undefined);
   if (stored !== undefined) return (JSON.parse(stored) as { readonly top1: number }).top1;
-  const model = await load();
-  const { top1 } = await measureTop1(trainableModel(model), test, {
-    zeroPoint,
-    scale: scale.numerator / scale.denominator,
-  });
+  const model = await teacher.load();
+  const { top1 } = await measureTop1(trainableModel(model), test, realInput(teacher));
   model.dispose();
   await writeWhole(file, `${JSON.stringify({ top1 })}\n`);
   return top1;

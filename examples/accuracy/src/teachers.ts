@@ -56,3 +56,12 @@ export const accuracyTeachers = {
 
 /** Which teacher. */
 export type AccuracyTeacherName = keyof typeof accuracyTeachers;
+
+/** What a stored pixel `p` stands for, `(p - zeroPoint) * scale`, as numbers of float nets. */
+export function realInput({ input }: AccuracyTeacher): {
+  readonly zeroPoint: number;
+  readonly scale: number;
+} {
+  const { zeroPoint = 0, scale = { numerator: 1, denominator: 1 } } = input;
+  return { zeroPoint, scale: scale.numerator / scale.denominator };
+}

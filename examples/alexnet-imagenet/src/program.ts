@@ -1,11 +1,11 @@
-import { backendNames } from '@bnfree/example-train-teacher';
+import { backendNames, positive, wholeNumber } from '@bnfree/example-train-teacher';
 import { alexnetShapes } from '@bnfree/models-alexnet';
 import { decoderNames } from '@bnfree/models-alexnet/images';
 import { Command, Option } from 'commander';
 import type { CommandContext } from './commandContext.js';
 import { distil, type DistilFlags } from './distil.js';
 import { evaluate, type EvaluateFlags } from './evaluate.js';
-import { positive, wholeNumber, wholeNumbers } from './flagReaders.js';
+import { wholeNumbers } from './flagReaders.js';
 import { recipes } from './learningRate.js';
 import { type BenchFlags, measureDecoding } from './measureDecoding.js';
 import { renderResult } from './renderResult.js';
@@ -56,7 +56,7 @@ export function program(output: ProgramOutput): Command {
     )
     .option('--epochs <n>', "passes over the images; the recipe's by default", wholeNumber(1, 10_000))
     .option(...batch)
-    .option('--rate <x>', "learning rate at first; the recipe's by default", positive)
+    .option('--rate <x>', "learning rate at first; the recipe's by default", positive(100))
     .option('--checkpoint-every <n>', 'steps between checkpoints', wholeNumber(1, 1e9), 500)
     .option(...seed)
     .addOption(backend())
@@ -106,7 +106,7 @@ export function program(output: ProgramOutput): Command {
     .option('--size <n>', 'height and width of the crops', wholeNumber(1, 2048), 224)
     .option('--workers <list>', 'numbers of threads, as 0,1,2', wholeNumbers, [0, 1])
     .addOption(new Option('--decoder <name...>', 'one or both').choices(decoderNames).default(['sharp']))
-    .option('--seconds <x>', 'a row', positive, 5)
+    .option('--seconds <x>', 'a row', positive(100), 5)
     .action(async (flags: BenchFlags) => {
       show(flags, { rows: await measureDecoding(flags, output) });
     });

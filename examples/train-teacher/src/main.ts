@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { BnfreeError, formatIssues } from '@bnfree/core';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { positive, wholeNumber } from './flagReaders.js';
 import { measureTop1 } from './measureTop1.js';
 import { saveTeacher } from './saveTeacher.js';
 import { type BackendName, backendNames, startBackend } from './startBackend.js';
@@ -23,26 +24,12 @@ interface Flags {
 
 const names = Object.keys(teacherRecipes) as TeacherName[];
 
-function wholeNumber(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`expected a whole number of ${min} .. ${max}`);
-  };
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (value > 0 && value <= 10) return value;
-  throw new InvalidArgumentError('expected a number above 0, at most 10');
-}
-
 const program = new Command('train-teacher')
   .description('Trains a teacher with batch normalization; stopped by Ctrl-C, the same command goes on.')
   .addOption(new Option('--teacher <name>', 'which').choices(names).default('lenet-bn-mnist'))
   .option('--epochs <n>', "passes over the images; the recipe's by default", wholeNumber(1, 10_000))
   .option('--batch <n>', "images a step; the recipe's by default", wholeNumber(1, 4096))
-  .option('--rate <x>', "learning rate at its top; the recipe's by default", positive)
+  .option('--rate <x>', "learning rate at its top; the recipe's by default", positive(10))
   .option('--train-images <n>', 'only the first training images', wholeNumber(1, 60_000))
   .option('--seed <n>', 'names all random numbers', wholeNumber(0, 2 ** 24), 0)
   .addOption(new Option('--backend <name>', 'of tfjs').choices(backendNames).default('wasm'))

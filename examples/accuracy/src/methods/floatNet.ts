@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { measureTop1, trainableModel, type TrainableNet, trainNet } from '@bnfree/example-train-teacher';
+import { realInput } from '../teachers.js';
 import { planShape } from './distilled.js';
 import { lsqWithBatchNorm } from './lsqWithBatchNorm.js';
 import { batchSize, type MethodContext, type MethodResult } from './methodContext.js';
@@ -43,8 +44,7 @@ async function trainAndMeasure(
   { training, test, teacher, spec, setting, folder, signal, onEvent }: MethodContext,
   steps: number,
 ): Promise<Pick<MethodResult, 'right' | 'artifactBytes'>> {
-  const { zeroPoint = 0, scale = { numerator: 1, denominator: 1 } } = teacher.input;
-  const input = { zeroPoint, scale: scale.numerator / scale.denominator };
+  const input = realInput(teacher);
   const settings = {
     steps,
     batchSize,
