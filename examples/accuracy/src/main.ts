@@ -1,11 +1,11 @@
-import { BnfreeError, formatIssues } from '@bnfree/core';
+import { BnfreeError, formatIssues, writeWholeFile } from '@bnfree/core';
 import { makeFolder } from '@bnfree/distill';
 import { startBackend } from '@bnfree/example-train-teacher';
 import { Command, InvalidArgumentError } from 'commander';
 import { accuracyPage } from './accuracyPage.js';
 import type { StoredRow } from './accuracyRow.js';
 import { compareRows } from './compareRows.js';
-import { measureRow, removeRow, storedRow, writeWhole } from './measureRow.js';
+import { measureRow, removeRow, storedRow } from './measureRow.js';
 import { progressLines } from './progressLines.js';
 import { rowId, type RowSpec, rowSpecs } from './rowSpec.js';
 import { accuracyTeachers } from './teachers.js';
@@ -104,8 +104,8 @@ async function writePages({ out, json, quick }: Flags, specs: readonly RowSpec[]
   const stored = await Promise.all(specs.map((spec) => storedRow(spec, { out, isQuick: quick === true })));
   const rows = compareRows(stored.filter((row): row is StoredRow => row !== undefined));
   if (rows.length === 0) return;
-  await writeWhole(json, `${JSON.stringify(rows, undefined, 2)}\n`);
-  await writeWhole(json.replace(/(\.json)?$/, '.md'), accuracyPage(rows));
+  await writeWholeFile(json, `${JSON.stringify(rows, undefined, 2)}\n`);
+  await writeWholeFile(json.replace(/(\.json)?$/, '.md'), accuracyPage(rows));
 }
 
 try {

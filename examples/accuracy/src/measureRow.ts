@@ -1,5 +1,6 @@
-import { readFile, rm, writeFile, rename } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWholeFile } from '@bnfree/core';
 import { type DistillEventListener, makeFolder } from '@bnfree/distill';
 import { measureTop1, trainableModel } from '@bnfree/example-train-teacher';
 import type { ImageDataset } from '@bnfree/models-alexnet';
@@ -49,7 +50,7 @@ export async function measureRow(spec: RowSpec, options: MeasureOptions): Promis
       testImages: test.count,
       right: packRight(right),
     };
-    await writeWhole(join(folder, rowFile), `${JSON.stringify(row, undefined, 2)}\n`);
+    await writeWholeFile(join(folder, rowFile), `${JSON.stringify(row, undefined, 2)}\n`);
     await rm(join(folder, 'checkpoint'), { recursive: true, force: true });
     return row;
   } finally {
@@ -111,13 +112,6 @@ async function measureTeacher(
   const model = await teacher.load();
   const { top1 } = await measureTop1(trainableModel(model), test, realInput(teacher));
   model.dispose();
-  await writeWhole(file, `${JSON.stringify({ top1 })}\n`);
+  await writeWholeFile(file, `${JSON.stringify({ top1 })}\n`);
   return top1;
-}
-
-/** Writes a file under another name first, so that a reader never sees a part of it. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  await writeFile(temporary, text);
-  await rename(temporary, path);
 }

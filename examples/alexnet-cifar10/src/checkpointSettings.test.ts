@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { BnfreeError } from '@bnfree/core';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openCheckpoint, removeCheckpoint } from './checkpointSettings.js';
-import { openOutputFolder, writeWhole } from './outputFolder.js';
+import { openOutputFolder } from './outputFolder.js';
 import { readFlags } from './readFlags.js';
 
 let root: string;
@@ -93,19 +93,5 @@ describe('openOutputFolder', () => {
       expect([code, issues[0].path]).toEqual(['OUTPUT_NOT_WRITABLE', path]);
       expect(issues[0].fix).toContain('--out');
     }
-  });
-});
-
-describe('writeWhole', () => {
-  test('replaces a file and leaves no temporary one', async () => {
-    await writeWhole(join(root, 'report.json'), 'one');
-    await writeWhole(join(root, 'report.json'), 'two');
-    expect(await readdir(root)).toEqual(['report.json']);
-  });
-
-  test('leaves nothing behind when it fails', async () => {
-    await mkdir(join(root, 'report.json'));
-    expect((await failure(writeWhole(join(root, 'report.json'), 'text'))).code).toBe('OUTPUT_NOT_WRITABLE');
-    expect(await readdir(root)).toEqual(['report.json']);
   });
 });

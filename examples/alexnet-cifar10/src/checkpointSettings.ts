@@ -1,9 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BnfreeError, throwIfIssues } from '@bnfree/core';
+import { BnfreeError, throwIfIssues, writeWholeFile } from '@bnfree/core';
 import { makeFolder } from '@bnfree/distill';
 import { type DemoSettings, resultSettings } from './demoSettings.js';
-import { writeWhole } from './outputFolder.js';
 import { resultFlags } from './writeFlags.js';
 
 const fileName = 'demo.json';
@@ -25,7 +24,7 @@ export async function openCheckpoint(folder: string, settings: DemoSettings): Pr
   // Only what this program made is removed.
   if (stored !== undefined) await removeCheckpoint(folder);
   await makeFolder(folder);
-  await writeWhole(file, `${JSON.stringify(flags)}\n`);
+  await writeWholeFile(file, `${JSON.stringify(flags)}\n`);
   return false;
 }
 

@@ -1,4 +1,4 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BnfreeError } from '@bnfree/core';
 import { makeFolder } from '@bnfree/distill';
@@ -29,18 +29,6 @@ export async function openOutputFolder(path: string): Promise<OutputFolder> {
     page: join(path, 'report.html'),
     checkpoint: join(path, 'checkpoint'),
   };
-}
-
-/** Writes a file under another name first, so that a reader never sees a part of it. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(temporary, text);
-    await rename(temporary, path);
-  } catch (cause) {
-    await rm(temporary, { force: true });
-    throw notWritable(path, cause);
-  }
 }
 
 function notWritable(path: string, cause: unknown): BnfreeError {

@@ -1,4 +1,4 @@
-import { encodeArtifact, writeArtifact } from '@bnfree/core';
+import { encodeArtifact, writeArtifact, writeWholeFile } from '@bnfree/core';
 import type { DistillResult } from '@bnfree/distill';
 import { wasmBackend } from '@bnfree/integer-kernels';
 import { distillAlexnet, loadCifar10, loadTeacher } from '@bnfree/models-alexnet';
@@ -10,7 +10,7 @@ import type { DemoEventListener } from './demoEvent.js';
 import type { Accuracy, BackendReport, DemoReport } from './demoReport.js';
 import { type DemoSettings, resultSettings, showBits } from './demoSettings.js';
 import { measureBackend, measureTop1 } from './evaluateStudent.js';
-import { openOutputFolder, type OutputFolder, writeWhole } from './outputFolder.js';
+import { openOutputFolder, type OutputFolder } from './outputFolder.js';
 import { runAside } from './runAside.js';
 import { runPhase } from './runPhase.js';
 import { startTfjs } from './startTfjs.js';
@@ -60,8 +60,8 @@ export async function runDemo(settings: DemoSettings, { signal, emit }: DemoCont
     distillation: made.report,
     durationMs: performance.now() - startMs,
   };
-  await writeWhole(folder.report, `${JSON.stringify(report, undefined, 2)}\n`);
-  await writeWhole(folder.page, demoPage(report));
+  await writeWholeFile(folder.report, `${JSON.stringify(report, undefined, 2)}\n`);
+  await writeWholeFile(folder.page, demoPage(report));
   await removeCheckpoint(folder.checkpoint);
   return report;
 }

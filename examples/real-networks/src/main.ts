@@ -1,5 +1,4 @@
-import { writeFileSync } from 'node:fs';
-import { BnfreeError, formatIssues } from '@bnfree/core';
+import { BnfreeError, formatIssues, writeWholeFile } from '@bnfree/core';
 import { installTrainingKernels } from '@bnfree/tfjs-wasm-training';
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
@@ -32,8 +31,8 @@ const command = defineCommand({
       );
       process.stdout.write(renderRows(rows));
       if (args.json !== undefined) {
-        writeFileSync(args.json, `${JSON.stringify({ rows }, undefined, 2)}\n`);
-        writeFileSync(args.json.replace(/(\.json)?$/, '.md'), networksPage(rows));
+        await writeWholeFile(args.json, `${JSON.stringify({ rows }, undefined, 2)}\n`);
+        await writeWholeFile(args.json.replace(/(\.json)?$/, '.md'), networksPage(rows));
       }
       if (rows.some(({ agreement }) => agreement < 90)) process.exitCode = 1;
     } catch (error) {

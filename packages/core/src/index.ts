@@ -2,6 +2,7 @@ export { BnfreeError, formatIssues, throwIfIssues, type Issue } from '@bnfree/in
 export { decodeArtifact } from './artifact/decodeArtifact.js';
 export { encodeArtifact, graphDigest } from './artifact/encodeArtifact.js';
 export { writeArtifact, type WrittenArtifact } from './artifact/writeArtifact.js';
+export { writeWholeFile } from './artifact/writeWholeFile.js';
 export { assertGraph, checkGraph } from './graph/checkGraph.js';
 export * from './graph/integerGraph.js';
 export { sha256Hex } from './graph/sha256Hex.js';

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { BnfreeError, formatIssues } from '@bnfree/core';
+import { readFile } from 'node:fs/promises';
+import { BnfreeError, formatIssues, writeWholeFile } from '@bnfree/core';
 import { Command } from 'commander';
 import { checkReport } from './checkReport.js';
 import { renderReport } from './renderReport.js';
@@ -15,7 +15,7 @@ const program = new Command('bnfree-report')
     const report = checkReport(parse(await readFile(path, 'utf8'), path), path);
     const out = flags.out ?? path.replace(/(\.json)?$/, '.html');
     const page = renderReport(report);
-    await writeWhole(out, page);
+    await writeWholeFile(out, page);
     const bytes = Buffer.byteLength(page);
     process.stdout.write(
       flags.json === true ? `${JSON.stringify({ page: out, bytes })}\n` : `${out}: ${bytes} bytes\n`,
@@ -28,17 +28,6 @@ function parse(text: string, path: string): unknown {
     return JSON.parse(text);
   } catch {
     return checkReport(null, path);
-  }
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(temporary, text);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
   }
 }
 

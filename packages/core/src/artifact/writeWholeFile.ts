@@ -2,14 +2,16 @@ import { BnfreeError } from '@bnfree/integer-kernels';
 import { nodeFiles } from './nodeFiles.js';
 
 /**
- * Writes a file completely or not at all: to a temporary file beside it first, which is then renamed. Node only.
+ * Writes a file completely or not at all, so that a reader never sees a part of it. Node only.
+ *
+ * The content goes to a temporary file beside it first, which is then renamed; text is written as UTF-8.
  * @throws BnfreeError FILE_UNWRITABLE
  */
-export async function writeWholeFile(path: string | URL, bytes: Uint8Array): Promise<void> {
+export async function writeWholeFile(path: string | URL, content: Uint8Array | string): Promise<void> {
   const { rename, rm, writeFile } = await nodeFiles();
   const temporary = temporaryBeside(path);
   try {
-    await writeFile(temporary, bytes, { flush: true });
+    await writeFile(temporary, content, { flush: true });
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
