@@ -8,14 +8,17 @@ export interface AlexNetOptions {
   readonly width?: number;
   /** Of weights and activations; the first and the last layer's weights keep 8. */
   readonly bits?: 4 | 8;
+  /** Of the weights alone. */
+  readonly weightBits?: 2 | 4 | 8;
 }
 
 /** AlexNet as torchvision has it: 64-192-384-256-256 filters, 4096-4096-1000 units, 224 x 224 pixels. */
-export function alexNet({ size = 224, width = 1, bits = 8 }: AlexNetOptions = {}): IntegerGraph {
+export function alexNet(options: AlexNetOptions = {}): IntegerGraph {
+  const { size = 224, width = 1, bits = 8, weightBits = bits } = options;
   const net = networkBuilder('alexnet');
   const scaled = (count: number): number => Math.max(8, Math.round(count * width));
   const quantMax = bits === 4 ? 15 : 127;
-  const inner: LayerOptions = { weightBits: bits, quantMax };
+  const inner: LayerOptions = { weightBits, quantMax };
   const pool = { kernel: 3, stride: 2 };
   const image = net.input([1, size, size, 3], 'pixels');
   const conv1 = net
@@ -28,7 +31,8 @@ export function alexNet({ size = 224, width = 1, bits = 8 }: AlexNetOptions = {}
   const conv4 = net.named('conv4').conv(conv3, { ...inner, filters: scaled(256), kernel: 3, padding: 1 });
   const conv5 = net.named('conv5').conv(conv4, { ...inner, filters: scaled(256), kernel: 3, padding: 1 });
   const pool5 = net.named('pool5').maxPool(conv5, pool);
-  const fc6 = net.named('fc6').dense(net.flatten(pool5), scaled(4096), inner);
+  const flat = net.flatten(pool5);
+  const fc6 = net.named('fc6').dense(flat, scaled(4096), inner);
   const fc7 = net.named('fc7').dense(fc6, scaled(4096), inner);
   return net.graph(net.named('fc8').dense(fc7, 1000, { output: 'linear' }));
 }

@@ -27,7 +27,16 @@ export function wholeNetworks(): WorkItem[] {
       isQuick: false,
       graph: () => alexNet(),
     })),
-    { ...wasm, id: 'alexnet/w4a4/b1', batch: 1, isQuick: false, graph: () => alexNet({ bits: 4 }) },
+    ...[1, 8].flatMap((batch): WorkItem[] => [
+      { ...wasm, id: `alexnet/w4a4/b${batch}`, batch, isQuick: false, graph: () => alexNet({ bits: 4 }) },
+      {
+        ...wasm,
+        id: `alexnet/w2a4/b${batch}`,
+        batch,
+        isQuick: false,
+        graph: () => alexNet({ bits: 4, weightBits: 2 }),
+      },
+    ]),
     { ...wasm, id: 'mobilenetv2/b1', batch: 1, isQuick: true, graph: () => mobileNetV2() },
     { ...wasm, id: 'resnet18/b1', batch: 1, isQuick: true, graph: () => resNet18() },
     { ...wasm, id: 'inceptionv3/b1', batch: 1, isQuick: true, graph: () => inceptionV3() },

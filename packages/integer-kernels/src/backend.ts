@@ -108,6 +108,11 @@ export interface KernelBackend {
   readonly capabilities: BackendCapabilities;
   /** Ops that this backend executes. */
   readonly ops: ReadonlySet<OpName>;
+  /**
+   * True where memory is short: a model should let go of its ops' constants once they are prepared, because calls read nothing but
+   * the arena. Absent: false.
+   */
+  readonly releasesConstants?: boolean;
   /** Memory that the op wants. `check` must have found no issue. */
   layout(op: Op): OperandLayouts;
   allocate(byteLength: number): Promise<Arena>;

@@ -9,7 +9,7 @@ import {
 import { headroomBits } from '../graph/headroomBits.js';
 import type { GraphInput, GraphOutput, IntegerGraph } from '../graph/integerGraph.js';
 import type { MemoryPlanReport } from '../memory/planMemory.js';
-import type { Execution, PreparedStep } from './execution.js';
+import type { Execution } from './execution.js';
 
 /** One layer, or a relayout that the memory plan inserted. */
 export interface LayerDescription {
@@ -36,9 +36,9 @@ export interface LayerDescription {
 }
 
 export interface MemoryReport extends MemoryPlanReport {
-  /** Bytes held while the model is loaded: arena and the graph's own tensors. */
+  /** Bytes held while the model is loaded: arena and the graph's own tensors, unless `memory: 'small'` let go of them. */
   readonly steadyBytes: number;
-  /** The most that loading takes: the same and the file. */
+  /** The most that loading takes: arena, the graph's own tensors and the file. */
   readonly peakBytes: number;
 }
 
@@ -54,14 +54,28 @@ export interface ModelDescription {
   readonly memory: MemoryReport;
 }
 
+/** What a model can say of itself at any time. */
+export interface ModelFacts {
+  readonly layers: readonly LayerDescription[];
+  /** Bytes of the tensors that came with the graph, and of those that are still held. */
+  readonly tensorBytes: { readonly loaded: number; readonly kept: number };
+  /** Bytes of the file; 0 where there was none. */
+  readonly artifactBytes: number;
+}
+
 /** Collects what can be said about a loaded model. */
 export function describeModel(
   graph: IntegerGraph,
   backend: KernelBackend,
-  { plan, arena, steps }: Execution,
-  artifactBytes: number,
+  { plan, arena }: Execution,
+  { layers, tensorBytes, artifactBytes }: ModelFacts,
 ): ModelDescription {
-  const steadyBytes = arena.byteLength + tensorBytes(graph);
+  const { byteLength } = arena;
+  const memory = {
+    ...plan.report,
+    steadyBytes: byteLength + tensorBytes.kept,
+    peakBytes: byteLength + tensorBytes.loaded + artifactBytes,
+  };
   const { name, inputs, outputs, classes, metadata } = graph;
   return {
     name,
@@ -71,32 +85,34 @@ export function describeModel(
     metadata,
     batchSize: plan.batchSize,
     backend: { name: backend.name, capabilities: backend.capabilities },
-    layers: steps.map(describeStep),
-    memory: { ...plan.report, steadyBytes, peakBytes: steadyBytes + artifactBytes },
+    layers,
+    memory,
   };
 }
 
-function describeStep({ name, planned, call }: PreparedStep): LayerDescription {
-  const { op, constantBytes } = planned;
-  const definition = definitionOf(op);
-  const { magnitude } = definition.accumulatorBound(op);
-  return {
-    name,
-    op: op.op,
-    description: definition.describe(op),
-    shape: op.output.shape,
-    bits: 'weights' in op ? op.weights.bits : null,
-    macs: definition.macs(op),
-    accumulatorBound: magnitude,
-    headroomBits: headroomBits(magnitude),
-    narrowAccumulator: narrowAccumulator(op) ?? null,
-    kernel: call?.kernel ?? 'alias',
-    bytes: constantBytes,
-  };
+/** What can be said of every step; the first time it walks over all weights. */
+export function describeLayers({ plan, steps }: Execution): LayerDescription[] {
+  return plan.steps.map(({ name, op, constantBytes }, index) => {
+    const definition = definitionOf(op);
+    const { magnitude } = definition.accumulatorBound(op);
+    return {
+      name,
+      op: op.op,
+      description: definition.describe(op),
+      shape: op.output.shape,
+      bits: 'weights' in op ? op.weights.bits : null,
+      macs: definition.macs(op),
+      accumulatorBound: magnitude,
+      headroomBits: headroomBits(magnitude),
+      narrowAccumulator: narrowAccumulator(op) ?? null,
+      kernel: steps[index].call?.kernel ?? 'alias',
+      bytes: constantBytes,
+    };
+  });
 }
 
-/** Bytes of every typed array of a graph, wherever it stands. */
-function tensorBytes(value: unknown): number {
+/** Bytes of every typed array of a graph, or of a part of it, wherever it stands. */
+export function tensorBytes(value: unknown): number {
   if (ArrayBuffer.isView(value)) return value.byteLength;
   if (typeof value !== 'object' || value === null) return 0;
   return Object.values(value).reduce<number>((all, field) => all + tensorBytes(field), 0);

@@ -11,10 +11,9 @@ import { readTensor, writeTensor } from '../memory/copyTensor.js';
 import { fillHalo } from '../memory/fillHalo.js';
 import { planMemory, type MemoryPlan, type PlannedStep, type PlannedValue } from '../memory/planMemory.js';
 
-/** A prepared step. */
+/** A step of the plan, prepared. */
 export interface PreparedStep {
   readonly name: string;
-  readonly planned: PlannedStep;
   /** Absent where the output is the input's memory. */
   readonly call: KernelCall | undefined;
 }
@@ -23,8 +22,9 @@ export interface PreparedStep {
 export interface Execution {
   readonly plan: MemoryPlan;
   readonly arena: Arena;
+  /** Those of the plan. */
   readonly steps: readonly PreparedStep[];
-  /** All steps, in order. */
+  /** All of them, in order. */
   readonly sequence: KernelCall;
   readonly inputs: readonly PlannedValue[];
   readonly outputs: readonly PlannedValue[];
@@ -91,11 +91,7 @@ async function prepareSteps(
     for (const { op, views } of placed) calls.push(await backend.prepare(op, views));
   }
   const remaining = calls.values();
-  return steps.map((planned) => ({
-    name: planned.name,
-    planned,
-    call: planned.isAlias ? undefined : remaining.next().value,
-  }));
+  return steps.map(({ name, isAlias }) => ({ name, call: isAlias ? undefined : remaining.next().value }));
 }
 
 /** Writes one chunk of dense images into memory; a short chunk is padded with its last image. */

@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
 import {
   typescriptBackend,
@@ -17,6 +19,7 @@ import {
   encodeArtifact,
   IntegerModel,
   sha256Hex,
+  verify,
   withSelfTest,
   type IntegerGraph,
   type ModelInput,
@@ -324,6 +327,56 @@ describe('IntegerModel', () => {
     expect(memory.peakBytes - memory.steadyBytes).toBe(bytes.length);
     expect(memory.steadyBytes).toBeGreaterThanOrEqual(memory.arenaBytes);
     expect({ name: backend.name, batchSize }).toEqual({ name: 'wasm', batchSize: 2 });
+  });
+
+  test("memory: 'small' lets go of the ops once they are prepared", async () => {
+    const bytes = encodeArtifact(await withSelfTest(convNet(), { seed: 5 }));
+    const model = await IntegerModel.load(bytes, { memory: 'small', batchSize: 2 });
+    const backend = wasmBackend({ memory: 'small' });
+    const given = await IntegerModel.load(bytes, { backend, batchSize: 2 });
+    const fast = await IntegerModel.load(bytes, { batchSize: 2 });
+    const { output } = await fast.run(images(3));
+    for (const small of [model, given]) {
+      expect((await small.run(images(3))).output).toEqual(output);
+      expect(small.runSync(images(3)).output).toEqual(output);
+      expect(await small.selfTest()).toMatchObject({ passed: true });
+      expect((await small.profile(images(1))).layers).toHaveLength(6);
+      const { layers, memory, inputs, classes } = small.describe();
+      const facts = layers.map(({ kernel: _1, bytes: _2, ...rest }) => rest);
+      expect(facts).toEqual(fast.describe().layers.map(({ kernel: _1, bytes: _2, ...rest }) => rest));
+      expect([inputs, classes]).toEqual([fast.graph.inputs, fast.graph.classes]);
+      const vector = [...(fast.graph.selfTest?.inputs ?? []), ...(fast.graph.selfTest?.outputs ?? [])];
+      const vectorBytes = vector.reduce((sum, { length }) => sum + length, 0);
+      expect(memory.steadyBytes).toBe(memory.arenaBytes + vectorBytes);
+      expect(memory.peakBytes).toBeGreaterThan(memory.steadyBytes + bytes.length);
+      for (const read of [() => small.graph.nodes, () => small.plan.steps, () => verify(small)]) {
+        expect(read).toThrow(codeOf('CONSTANTS_RELEASED'));
+      }
+      await small.dispose();
+    }
+    await Promise.all([fast.dispose(), backend.dispose()]);
+  });
+
+  test("nothing holds the weights of a model with memory: 'small' any more", async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const load = async (memory: 'fast' | 'small') => {
+      const graph = convNet();
+      const model = await IntegerModel.fromGraph(graph, { memory });
+      const weights = graph.nodes.flatMap(({ op }) => ('weights' in op ? [new WeakRef(op.weights)] : []));
+      return { model, weights };
+    };
+    const loaded = { fast: await load('fast'), small: await load('small') };
+    // A weak reference holds on for the turn that made it.
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+    const alive = ({ weights }: Awaited<ReturnType<typeof load>>): number =>
+      weights.filter((weak) => weak.deref() !== undefined).length;
+    expect([alive(loaded.fast), alive(loaded.small)]).toEqual([loaded.fast.weights.length, 0]);
+    for (const { model } of Object.values(loaded)) {
+      expect((await model.run(images(1))).count).toBe(1);
+      await model.dispose();
+    }
   });
 
   test('profiles every layer', async () => {

@@ -5,21 +5,39 @@ import type { IntegerGraph } from '../graph/integerGraph.js';
 import type { MemoryPlan } from '../memory/planMemory.js';
 import { compareSelfTest, type SelfTestReport } from './compareSelfTest.js';
 import { defaultBackend } from './defaultBackend.js';
-import { describeModel, type ModelDescription } from './describeModel.js';
+import {
+  describeLayers,
+  describeModel,
+  tensorBytes,
+  type LayerDescription,
+  type ModelDescription,
+} from './describeModel.js';
 import { prepareExecution, type Execution } from './execution.js';
 import { readInput, type ImageBatch, type ModelInput } from './modelInput.js';
 import { assertModelOptions, backendOptions, type ModelOptions } from './modelOptions.js';
 import { modelResult, type ModelResult } from './modelResult.js';
 import { profileExecution, type ModelProfile } from './profileExecution.js';
 import { readSource, type ModelSource } from './readSource.js';
+import { releaseConstants } from './releaseConstants.js';
 import { canRunSync, runChunks, runChunksSync } from './runChunks.js';
+
+/** What loading took beside the arena. */
+interface LoadedBytes {
+  /** All of the graph. */
+  readonly tensors: number;
+  /** 0 where there was no file. */
+  readonly artifact: number;
+}
 
 /** A graph that is loaded and can be run. Call dispose() when it is no longer needed. */
 export class IntegerModel {
+  /** Its `nodes` cannot be read where `memory: 'small'` let go of them: CONSTANTS_RELEASED. */
   readonly graph: IntegerGraph;
   readonly backend: KernelBackend;
   readonly #ownsBackend: boolean;
-  readonly #artifactBytes: number;
+  readonly #loadedBytes: LoadedBytes;
+  /** Described while the weights were there. */
+  #layers: readonly LayerDescription[] | undefined;
   /** Settles when every run that was asked for is done. */
   #queue: Promise<unknown> = Promise.resolve();
   #running = 0;
@@ -30,13 +48,15 @@ export class IntegerModel {
     graph: IntegerGraph,
     backend: KernelBackend,
     execution: Execution,
-    ownership: { readonly ownsBackend: boolean; readonly artifactBytes: number },
+    facts: { readonly ownsBackend: boolean; readonly artifactBytes: number },
   ) {
-    this.graph = graph;
     this.backend = backend;
-    this.#execution = execution;
-    this.#ownsBackend = ownership.ownsBackend;
-    this.#artifactBytes = ownership.artifactBytes;
+    this.#ownsBackend = facts.ownsBackend;
+    this.#loadedBytes = { tensors: tensorBytes(graph), artifact: facts.artifactBytes };
+    if (backend.releasesConstants === true) this.#layers = describeLayers(execution);
+    const kept = this.#layers === undefined ? { graph, execution } : releaseConstants(graph, execution);
+    this.graph = kept.graph;
+    this.#execution = kept.execution;
   }
 
   /**
@@ -109,7 +129,14 @@ export class IntegerModel {
 
   /** What the model is: layers, bounds, kernels, bytes. */
   describe(): ModelDescription {
-    return describeModel(this.graph, this.backend, this.#alive(), this.#artifactBytes);
+    const execution = this.#alive();
+    const { tensors, artifact } = this.#loadedBytes;
+    const kept = this.#layers === undefined ? tensors : tensorBytes(this.graph.selfTest);
+    return describeModel(this.graph, this.backend, execution, {
+      layers: this.#layers ?? describeLayers(execution),
+      tensorBytes: { loaded: tensors, kept },
+      artifactBytes: artifact,
+    });
   }
 
   /**

@@ -47,7 +47,7 @@ export interface VerifyOptions {
  *
  * The artifact holds no float, every accumulator stays below 2^31 for the worst input, and no module that a backend can emit
  * for a layer holds a float instruction. A file that cannot be decoded does not throw: its issues stand in the report.
- * @throws BnfreeError UNKNOWN_OPTION
+ * @throws BnfreeError UNKNOWN_OPTION; CONSTANTS_RELEASED for a model that was loaded with `memory: 'small'`
  */
 export function verify(
   target: IntegerModel | IntegerGraph | Uint8Array,

@@ -1,4 +1,4 @@
-import { unpackWeights } from '../packing/unpackWeights.js';
+import { rowMagnitudes } from '../packing/rowMagnitudes.js';
 import type { Weights } from '../weights.js';
 
 /**
@@ -19,14 +19,7 @@ const known = new WeakMap<Weights, Float64Array>();
 function magnitudesOf(weights: Weights): Float64Array {
   let sums = known.get(weights);
   if (sums === undefined) {
-    const values = unpackWeights(weights);
-    const length = values.length / weights.shape[0];
-    sums = new Float64Array(weights.shape[0]);
-    for (let channel = 0, next = 0; channel < sums.length; channel += 1) {
-      let sum = 0;
-      for (const end = next + length; next < end; next += 1) sum += Math.abs(values[next]);
-      sums[channel] = sum;
-    }
+    sums = rowMagnitudes(weights);
     known.set(weights, sums);
   }
   return sums;

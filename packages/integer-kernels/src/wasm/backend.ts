@@ -95,6 +95,7 @@ export function wasmBackendOn(platform: ThreadPlatform, options: WasmBackendOpti
       },
     },
     ops: new Set(Object.keys(kernels) as OpName[]),
+    releasesConstants: options.memory === 'small',
     layout: (op) => operandLayouts(op, target, threads),
     allocate: (byteLength) =>
       Promise.resolve().then(() => {

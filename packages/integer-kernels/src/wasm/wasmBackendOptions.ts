@@ -20,7 +20,7 @@ export interface WasmBackendOptions {
   readonly workerUrl?: string | URL;
   /**
    * `fast` (default): kernels may keep transformed weights, which take up to eight times the int8 bytes (exact Winograd).
-   * `small`: constants stay near the size of the packed weights.
+   * `small`: constants stay near the size of the packed weights, and a model lets go of the weights that it was loaded with.
    */
   readonly memory?: 'fast' | 'small';
   /** False: no relaxed SIMD, although the engine has it. Default: used where it is proved exact. */
