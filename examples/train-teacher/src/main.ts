@@ -46,7 +46,7 @@ async function run(flags: Flags): Promise<void> {
   const startMs = performance.now();
   await startBackend(flags.backend);
   const [train, test] = await Promise.all([recipe.load('train', flags.trainImages), recipe.load('test')]);
-  const model = recipe.build(flags.seed);
+  const model = await recipe.build(flags.seed);
   const controller = new AbortController();
   const interrupt = (): void => {
     controller.abort(new Error('stopped; the same command goes on from here'));
@@ -57,7 +57,6 @@ async function run(flags: Flags): Promise<void> {
     ...recipe,
     steps: epochs * Math.ceil(train.count / batchSize),
     batchSize,
-    optimizer: 'momentum',
     peakRate,
     seed: flags.seed,
     checkpoint: join(out, 'checkpoint'),

@@ -25,9 +25,10 @@ afterEach(async () => {
 });
 
 /** AlexNet on 8 x 8 images of two classes, dark and bright, so that dropout and all kinds of layers take part. */
+const build = (seed: number) => alexnet({ variant: 'cifar', inputSize: 8, classes: 2, seed });
 const recipe: TeacherRecipe = {
   ...teacherRecipes['alexnet-bn-cifar10'],
-  build: (seed) => alexnet({ variant: 'cifar', inputSize: 8, classes: 2, seed }),
+  build,
   augmentation: { flip: true, shift: 1 },
 };
 
@@ -51,7 +52,7 @@ const settings = {
 } as const;
 
 async function digestOf(name: string, stopAfter: readonly number[]): Promise<string> {
-  let model = recipe.build(5);
+  let model = build(5);
   const checkpoint = join(folder, name);
   for (const stop of [...stopAfter, Infinity]) {
     const controller = new AbortController();
@@ -70,7 +71,7 @@ async function digestOf(name: string, stopAfter: readonly number[]): Promise<str
     else {
       await expect(run).rejects.toThrow('enough');
       model.dispose();
-      model = recipe.build(5);
+      model = build(5);
     }
   }
   const { weights } = await saveTeacher(model, join(folder, name));
@@ -86,7 +87,7 @@ describe('trainNet', () => {
   });
 
   test('learns, leaves no tensors behind and saves what it learned', async () => {
-    const model = recipe.build(1);
+    const model = build(1);
     const data = images(32);
     const losses: number[] = [];
     const { numTensors } = tf.memory();
@@ -126,7 +127,7 @@ describe('trainNet', () => {
 
   test("refuses another run's checkpoint", async () => {
     await digestOf('one', []);
-    const model = recipe.build(5);
+    const model = build(5);
     const other = { ...settings, seed: 6, checkpoint: join(folder, 'one') };
     const run = trainNet(trainableModel(model), images(24), other, {
       signal: new AbortController().signal,
