@@ -22,6 +22,7 @@ export function accuracyPage(rows: readonly ComparedRow[]): string {
     'Methods: `ptq` is the same pipeline without training; `layerwise` fits each layer to its tap; `distilled` compensates end to',
     'end after that, without labels; `direct` spends the same multiply-accumulates end to end from the start; `lsq+bn` is',
     'quantised training with batch normalization kept, and `teacherTrainedOn` the float teacher trained on: both keep floats.',
+    'Of a low-bit (DoReFa) teacher, `thresholds` is the exact integer student and `paper` that of arXiv 2512.16476 as reconstructed.',
     '"Goal" is the largest gap that the setting is held to. p: McNemar test against ptq and direct of the same seed.',
     ...teachers.flatMap((teacher) => teacherTable(rows.filter((row) => row.teacher === teacher))),
     '',

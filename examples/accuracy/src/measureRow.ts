@@ -6,9 +6,11 @@ import { measureTop1, trainableModel } from '@bnfree/example-train-teacher';
 import type { ImageDataset } from '@bnfree/models-alexnet';
 import { packRight, type StoredRow } from './accuracyRow.js';
 import { datasetSlice } from './datasetSlice.js';
-import { distilled, isIntegerMethod } from './methods/distilled.js';
+import { distilled } from './methods/distilled.js';
 import { floatNet } from './methods/floatNet.js';
-import { rowId, type RowSpec } from './rowSpec.js';
+import { lowBitStudent } from './methods/lowBitStudent.js';
+import type { MethodContext, MethodResult } from './methods/methodContext.js';
+import { type Method, rowId, type RowSpec } from './rowSpec.js';
 import { type AccuracySetting, accuracySettings } from './settings.js';
 import { type AccuracyTeacher, accuracyTeachers, realInput } from './teachers.js';
 
@@ -34,9 +36,8 @@ export async function measureRow(spec: RowSpec, options: MeasureOptions): Promis
     const { training, validation, test } = await splitData(teacher, isQuick);
     const setting = quickened(accuracySettings[spec.setting], isQuick);
     const teacherTop1 = await measureTeacher(spec, teacher, test, options);
-    const method = isIntegerMethod(spec.method) ? distilled : floatNet;
     const context = { spec, setting, teacher, model, training, validation, test, folder, signal, onEvent };
-    const { right, steps, macs, artifactBytes } = await method(context);
+    const { right, steps, macs, artifactBytes } = await methodOf(spec.method)(context);
     const top1 = (100 * right.reduce((sum, bit) => sum + bit, 0)) / right.length;
     const row: StoredRow = {
       ...spec,
@@ -55,6 +56,19 @@ export async function measureRow(spec: RowSpec, options: MeasureOptions): Promis
     return row;
   } finally {
     model.dispose();
+  }
+}
+
+function methodOf(method: Method): (context: MethodContext) => Promise<MethodResult> {
+  switch (method) {
+    case 'paper':
+    case 'thresholds':
+      return lowBitStudent;
+    case 'lsq+bn':
+    case 'teacherTrainedOn':
+      return floatNet;
+    default:
+      return distilled;
   }
 }
 

@@ -11,6 +11,8 @@ import type { AccuracyTeacherName } from './teachers.js';
  * - `distilled+labels`: the same with the labels' cross entropy beside the teacher's classes;
  * - `teacherInputs`: as `distilled`, but layers are fitted on the clean teacher's inputs instead of the student's own;
  * - `direct`: end to end from the teacher's weights, for as many multiply-accumulates, without the layer-wise stage;
+ * - `paper`: the student of arXiv 2512.16476 as reconstructed, of a low-bit teacher: one divisor a layer, no bias;
+ * - `thresholds`: the exact student of a low-bit teacher, nothing trained;
  * - `lsq+bn`: quantised training with batch normalization kept (floats at inference), for as many; labels;
  * - `teacherTrainedOn`: the float teacher itself, for as many; labels.
  */
@@ -21,6 +23,8 @@ export const methods = [
   'distilled+labels',
   'teacherInputs',
   'direct',
+  'paper',
+  'thresholds',
   'lsq+bn',
   'teacherTrainedOn',
 ] as const;
@@ -63,6 +67,8 @@ export function rowSpecs(): RowSpec[] {
     row('W2A2', 'distilled', 'perLayer', 1, 'lenet-bn-mnist'),
     ...settings.map((setting) => row(setting, 'distilled')),
     row('W1A2', 'distilled', 'shiftPerChannel'),
+    row('W2A2', 'thresholds', 'thresholds', 1, 'alexnet-dorefa-cifar10'),
+    row('W2A2', 'paper', 'divide', 1, 'alexnet-dorefa-cifar10'),
     ...studied.map((setting) => row(setting, 'direct')),
     ...studied.map((setting) => row(setting, 'lsq+bn', 'none')),
     row('W4A4', 'teacherTrainedOn', 'none'),

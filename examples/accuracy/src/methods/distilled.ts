@@ -1,11 +1,8 @@
 import { join } from 'node:path';
-import { IntegerModel } from '@bnfree/core';
 import { distillLayerwise, openTeacher, planCost, planStudent, type PlanOptions } from '@bnfree/distill';
-import { wasmBackend } from '@bnfree/integer-kernels';
-import type { ImageDataset } from '@bnfree/models-alexnet';
-import { datasetSlice } from '../datasetSlice.js';
 import type { Method } from '../rowSpec.js';
 import { batchSize, type MethodContext, type MethodResult } from './methodContext.js';
+import { rightImages } from './rightImages.js';
 import { distillationCost, stepsOfCost } from './trainingCost.js';
 
 /** Which stages a method has. */
@@ -26,11 +23,6 @@ const stagesOf: Readonly<Partial<Record<Method, Stages>>> = {
   teacherInputs: { fits: true, tunes: true, teacherInputs: 1 },
   direct: { fits: false, tunes: true },
 };
-
-/** Whether a method makes an integer student. */
-export function isIntegerMethod(method: Method): boolean {
-  return stagesOf[method] !== undefined;
-}
 
 /** Integer students: by calibration alone, layer by layer, end to end, or both, as the row's method says. */
 export async function distilled(context: MethodContext): Promise<MethodResult> {
@@ -91,28 +83,4 @@ export function planShape({ model, teacher }: Pick<MethodContext, 'model' | 'tea
 } {
   const { macs, layers } = planCost(planStudent(openTeacher(model), { input: teacher.input }));
   return { modelMacs: macs, layers: layers.length };
-}
-
-const imagesPerCall = 40;
-
-/** Runs an artifact over the test images, on the integer kernels. */
-async function rightImages(artifact: Uint8Array, test: ImageDataset): Promise<Uint8Array> {
-  const backend = wasmBackend();
-  const model = await IntegerModel.load(artifact, { backend, batchSize: 8 });
-  const right = new Uint8Array(test.count);
-  try {
-    for (let first = 0; first < test.count; first += imagesPerCall) {
-      const part = datasetSlice(test, first, Math.min(test.count, first + imagesPerCall));
-      const { output } = await model.run(part.images);
-      const classes = output.length / part.count;
-      part.labels.forEach((label, index) => {
-        const scores = Array.from(output.subarray(index * classes, (index + 1) * classes));
-        right[first + index] = scores.indexOf(Math.max(...scores)) === label ? 1 : 0;
-      });
-    }
-  } finally {
-    await model.dispose();
-    await backend.dispose();
-  }
-  return right;
 }

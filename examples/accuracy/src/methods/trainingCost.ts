@@ -27,6 +27,15 @@ export function distillationCost(
   };
 }
 
+/** Work of retraining the teacher's remaining layers, half of the model on an average, behind each frozen one but the last. */
+export function tailCost(
+  steps: number,
+  { modelMacs, layers }: { readonly modelMacs: number; readonly layers: number },
+): TrainingCost {
+  const count = steps * (layers - 1);
+  return { steps: count, macs: count * batchSize * (FORWARD_AND_BACKWARD / 2 + TEACHER) * modelMacs };
+}
+
 /** Steps of end-to-end training with a teacher that cost as much. */
 export function stepsOfCost(macs: number, modelMacs: number, withTeacher: boolean): number {
   const passes = FORWARD_AND_BACKWARD + (withTeacher ? TEACHER : 0);
