@@ -44,6 +44,8 @@ export {
   type ActivationObserver,
   type MagnitudeHistogram,
 } from './training/observers.js';
+export type { OscillationOptions } from './training/freezeOscillations.js';
+export type { TrainingRuleOptions } from './passes/trainingRules.js';
 export type { FitTarget } from './training/fitTarget.js';
 // Quantisers, for passes and controls of one's own.
 export { activationGrid, quantizeActivations, type ActivationGrid } from './training/activationGrid.js';

@@ -1,33 +1,25 @@
+import { unknownKeys } from '@bnfree/integer-kernels';
 import * as tf from '@tensorflow/tfjs-core';
-import { throwIfIssues } from '@bnfree/core';
+import { throwIfIssues, type Issue } from '@bnfree/core';
 import { createBatches } from '../data/batches.js';
 import type { ImageBatch } from '../data/imagePool.js';
 import { slicePool } from '../data/splitPool.js';
-import { fromDyadic } from '../layers/dyadic.js';
-import { integerizeLayer } from '../layers/integerizeLayer.js';
-import { integerizeMerge } from '../layers/integerizeMerge.js';
-import {
-  isFrozenLayer,
-  type CalibratedMerge,
-  type FrozenUnit,
-  type QuantizableLayer,
-} from '../layers/stages.js';
-import { freezeAgain } from '../graph/freezeAgain.js';
+import type { FrozenUnit } from '../layers/stages.js';
 import { outputTaps } from '../plan/outputTaps.js';
-import type { PlannedLayer } from '../plan/studentPlan.js';
 import { labelLoss } from '../training/distillationLoss.js';
-import { forwardPlan, type SimulatedValue, type UnitForward } from '../training/forwardPlan.js';
+import { forwardPlan, type SimulatedValue } from '../training/forwardPlan.js';
 import { range } from '../training/imageIndices.js';
-import { simulateFromParameters, trainableParameters, trainedLayer } from '../training/layerParameters.js';
-import { simulateMergeFrom, trainableMerge, trainedMerge } from '../training/mergeParameters.js';
 import { meanOverImages } from '../training/meanOverImages.js';
 import { optimize, type ParameterTensors } from '../training/optimize.js';
 import { outputLoss } from '../training/outputLoss.js';
 import { realInputs } from '../training/realInputs.js';
+import { ruledLayers } from '../training/ruledLayer.js';
+import { freezeTrained, simulateUnits, trainableUnits } from '../training/unitsUnderTraining.js';
 import type { ModelContext, ModelPass } from './modelPass.js';
 import { nameIssues, shareIssues } from './rangeIssues.js';
+import { resolveRules, ruleIssues, ruleKeys, rulesOf, type TrainingRuleOptions } from './trainingRules.js';
 
-export interface CompensateEndToEndOptions {
+export interface CompensateEndToEndOptions extends TrainingRuleOptions {
   /** Steps of Adam; 0 leaves the model as it is. */
   readonly steps: number;
   /** Relative to the root mean square of each kernel; 5e-4 by default. */
@@ -44,6 +36,18 @@ export interface CompensateEndToEndOptions {
   readonly train?: 'all' | 'gridsAndBiases';
 }
 
+const keys = [
+  'steps',
+  'learningRate',
+  'stepLearningRate',
+  'validateEvery',
+  'validationImages',
+  'labelWeight',
+  'averageDecay',
+  'train',
+  ...ruleKeys,
+] as const satisfies (keyof CompensateEndToEndOptions)[];
+
 /**
  * Trains all layers together, each simulated as the integers compute it, towards the teacher's classes at temperature 1,
  * and freezes them again. Starts from the layers' float shadows; the best on held-out images is kept, so that it never
@@ -59,12 +63,16 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
     labelWeight: options.labelWeight ?? 0,
     averageDecay: options.averageDecay ?? null,
     train: options.train ?? 'all',
+    ...resolveRules(options),
   };
   const { steps, learningRate, stepLearningRate, validateEvery, validationImages, labelWeight } = settings;
   const { averageDecay, train } = settings;
   throwIfIssues([
+    ...unknownKeys(options, keys, 'compensateEndToEnd', 'UNKNOWN_OPTION'),
+    ...ruleIssues(options),
     ...shareIssues('averageDecay', averageDecay ?? 0),
     ...nameIssues('train', train, ['all', 'gridsAndBiases']),
+    ...(train === 'gridsAndBiases' ? stillWeightIssues(options) : []),
   ]);
   return {
     name: 'compensateEndToEnd',
@@ -84,18 +92,14 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
         });
         const total = Math.min(validationImages, validation.count);
         const optimum = await optimize({
-          parameters: units
-            .flatMap((unit) =>
-              isFrozenLayer(unit)
-                ? trainableParameters(unit.shadow, { weights: learningRate, steps: stepLearningRate })
-                : trainableMerge(unit.shadow, stepLearningRate),
-            )
-            .map((parameter) =>
+          parameters: trainableUnits(units, { weights: learningRate, steps: stepLearningRate }).map(
+            (parameter) =>
               train === 'all' || !movesWeights(parameter.name)
                 ? parameter
                 : { ...parameter, learningRate: 0 },
-            ),
+          ),
           ...(averageDecay === null ? {} : { averageDecay }),
+          ...rulesOf(ruledLayers(plan, units), settings),
           steps,
           warmUpSteps: Math.min(50, Math.floor(steps / 5)),
           batch: (step) => Promise.resolve(student.batch(batches.batch(step))),
@@ -120,12 +124,26 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
           signal,
           progress: context.progress('compensateEndToEnd'),
         });
-        return optimum.lossAfter < optimum.lossBefore ? student.freeze(optimum.parameters) : units;
+        return optimum.lossAfter < optimum.lossBefore
+          ? freezeTrained(plan, units, optimum.parameters)
+          : units;
       } finally {
         student.close();
       }
     },
   };
+}
+
+/** Rules that would have nothing to do where integer weights stand still. */
+function stillWeightIssues(options: CompensateEndToEndOptions): Issue[] {
+  return ruleKeys
+    .filter((key) => options[key] !== undefined)
+    .map((key) => ({
+      code: 'CONFLICTING_OPTIONS',
+      path: key,
+      message: "got it beside train: 'gridsAndBiases', which leaves no weight to move",
+      fix: "train: 'all'",
+    }));
 }
 
 /** Whether a parameter decides which integer a weight is: its value, or the step that it is measured in. */
@@ -135,8 +153,6 @@ function movesWeights(name: string): boolean {
 
 /** The whole student in float, every layer on its grid. A batch is all inputs, the teacher's outputs and maybe labels. */
 class SimulatedStudent {
-  readonly #shadows: ReadonlyMap<string, QuantizableLayer>;
-  readonly #merges: ReadonlyMap<string, CalibratedMerge>;
   /** What a step of each input is worth, in order. */
   readonly #inputScales: readonly tf.Tensor[];
 
@@ -145,11 +161,6 @@ class SimulatedStudent {
     private readonly context: ModelContext,
     private readonly labelWeight: number,
   ) {
-    const layers = units.filter(isFrozenLayer);
-    this.#shadows = new Map(layers.map(({ plan, shadow }) => [plan.name, shadow]));
-    this.#merges = new Map(
-      units.flatMap((unit) => (isFrozenLayer(unit) ? [] : [[unit.plan.name, unit.shadow] as const])),
-    );
     this.#inputScales = context.plan.inputs.map(({ scale }) =>
       tf.scalar(scale.numerator / scale.denominator),
     );
@@ -173,37 +184,14 @@ class SimulatedStudent {
       name,
       { value: batch[i], grid: { step: this.#inputScales[i], min: -zeroPoint, max: 255 - zeroPoint } },
     ]);
-    const forward: UnitForward = {
-      layer: (layer, x) => simulateFromParameters(this.#shadow(layer), x, stepOf(x), tensors),
-      merge: ({ name }, inputs) =>
-        simulateMergeFrom(this.#merges.get(name) as CalibratedMerge, inputs, tensors),
-    };
+    const forward = simulateUnits(this.units, tensors);
     const outputs = forwardPlan(plan, new Map(start), forward).map(({ value }) => value);
     const distillation = outputLoss(plan, outputs, wanted);
     if (labels === undefined) return distillation;
     return tf.add<tf.Scalar>(distillation, tf.mul(labelLoss(outputs[0], labels), this.labelWeight));
   }
 
-  /** Integers again. */
-  freeze(trained: Readonly<Record<string, Float32Array>>): FrozenUnit[] {
-    return freezeAgain(this.context.plan, this.units, (unit, inputs) => {
-      if (!isFrozenLayer(unit)) return integerizeMerge(trainedMerge(unit.shadow, trained), inputs);
-      const values = trainedLayer(unit.shadow, trained, fromDyadic(inputs[0].scale));
-      return integerizeLayer({ ...unit.shadow, ...values }, inputs[0]);
-    });
-  }
-
   close(): void {
     tf.dispose([...this.#inputScales]);
   }
-
-  #shadow({ name }: PlannedLayer): QuantizableLayer {
-    return this.#shadows.get(name) as QuantizableLayer;
-  }
-}
-
-/** Every value of a simulated student lies on a grid, but for its logits, which nothing takes. */
-function stepOf({ grid }: SimulatedValue): tf.Tensor {
-  if (grid === null) throw new RangeError('a value without a grid is taken by a layer');
-  return grid.step;
 }

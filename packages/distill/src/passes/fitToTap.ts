@@ -1,3 +1,4 @@
+import { unknownKeys } from '@bnfree/integer-kernels';
 import * as tf from '@tensorflow/tfjs-core';
 import { BnfreeError, throwIfIssues, type Issue } from '@bnfree/core';
 import { batchOrder } from '../data/batchOrder.js';
@@ -24,12 +25,15 @@ import { mixInputs } from '../training/mixInputs.js';
 import { meanOverImages } from '../training/meanOverImages.js';
 import { optimize, type Parameter, type ParameterTensors } from '../training/optimize.js';
 import { outputLoss } from '../training/outputLoss.js';
+import type { RuledLayer } from '../training/ruledLayer.js';
 import { simulateSums } from '../training/simulateLayer.js';
 import type { TeacherTail } from '../training/teacherTail.js';
+import type { TrainingRule } from '../training/trainingRule.js';
 import type { LayerContext, LayerPass } from './pass.js';
 import { bitIssues, nameIssues, shareIssues } from './rangeIssues.js';
+import { resolveRules, ruleIssues, ruleKeys, rulesOf, type TrainingRuleOptions } from './trainingRules.js';
 
-export interface FitToTapOptions {
+export interface FitToTapOptions extends TrainingRuleOptions {
   /** Steps of Adam; 100 by default. 0 leaves the layer as it was calibrated. */
   readonly steps?: number;
   /** Learning rate of weights, relative to their root mean square; 0.03 by default. */
@@ -58,6 +62,20 @@ export interface FitToTapOptions {
   readonly target?: FitTarget;
 }
 
+const keys = [
+  'steps',
+  'learningRate',
+  'stepLearningRate',
+  'validateEvery',
+  'patience',
+  'validationImages',
+  'tailWeight',
+  'teacherInputs',
+  'accumulatorBits',
+  'target',
+  ...ruleKeys,
+] as const satisfies (keyof FitToTapOptions)[];
+
 /** Fits weights, bias and grid to the teacher's tap, on the integers that arrive from the frozen prefix. */
 export function fitToTap(options: FitToTapOptions = {}): LayerPass<CalibratedLayer, FittedLayer> {
   const settings = {
@@ -71,9 +89,12 @@ export function fitToTap(options: FitToTapOptions = {}): LayerPass<CalibratedLay
     teacherInputs: options.teacherInputs ?? 0,
     target: options.target ?? 'clean',
     accumulatorBits: options.accumulatorBits ?? null,
+    ...resolveRules(options),
   };
   const { steps, learningRate, stepLearningRate, validateEvery, patience } = settings;
   throwIfIssues([
+    ...unknownKeys(options, keys, 'fitToTap', 'UNKNOWN_OPTION'),
+    ...ruleIssues(options),
     ...shareIssues('teacherInputs', settings.teacherInputs),
     ...nameIssues('target', settings.target, fitTargets),
     ...bitIssues('accumulatorBits', settings.accumulatorBits ?? 32),
@@ -100,9 +121,7 @@ export function fitToTap(options: FitToTapOptions = {}): LayerPass<CalibratedLay
           loss: (tensors, batch) => fit.loss(tensors, batch),
           validate: (tensors) => fit.validate(tensors),
           validateEvery,
-          ...(settings.accumulatorBits === null
-            ? {}
-            : { constrain: (tensors: ParameterTensors) => fit.constrain(tensors) }),
+          ...fit.rules(),
           ...(patience === null ? {} : { patience }),
           onStep: (step, loss) => {
             context.emit({ type: 'step', layer: plan.name, pass: 'fitToTap', step: step + 1, steps, loss });
@@ -153,7 +172,8 @@ function impossible(name: string, message: string): Issue {
 
 type FitSettings = Required<
   Pick<FitToTapOptions, 'tailWeight' | 'validationImages' | 'teacherInputs' | 'target'>
-> & { readonly accumulatorBits: number | null };
+> &
+  ReturnType<typeof resolveRules> & { readonly accumulatorBits: number | null };
 
 /** Batches and losses of one fit. A batch is the layer's input, the tap and, with a tail, the teacher's logits and all live values. */
 class FitJob {
@@ -189,8 +209,18 @@ class FitJob {
     return all.map((parameter) => (parameter.name === step ? { ...parameter, learningRate: 0 } : parameter));
   }
 
+  /** What the fit is held to. */
+  rules(): ReturnType<typeof rulesOf> {
+    const ruled: RuledLayer = {
+      layer: this.layer,
+      weightStep: (tensors) => layerTensors(this.layer, this.#inputScale, tensors).weightStep,
+    };
+    const limit: TrainingRule = { project: (tensors) => this.#withinLimit(tensors) };
+    return rulesOf([ruled], this.settings, this.settings.accumulatorBits === null ? [] : [limit]);
+  }
+
   /** The kernel within what its accumulator holds. */
-  constrain(tensors: ParameterTensors): Record<string, tf.Tensor> {
+  #withinLimit(tensors: ParameterTensors): Record<string, tf.Tensor> {
     const { plan } = this.layer;
     return tf.tidy(() => {
       const { kernel, weightStep } = layerTensors(this.layer, this.#inputScale, tensors);

@@ -61,10 +61,17 @@ function nodesBetween({ nodes, outputs }: StudentPlan, given: ReadonlyMap<string
 function forwardStructure(node: PlannedStructure, input: SimulatedValue): SimulatedValue {
   if (node.operation.kind !== 'globalAveragePool2d' || input.grid === null)
     return { value: simulateStructure(node, input.value, input.grid?.step ?? null), grid: input.grid };
-  // The same finer grid that integerizeStructure gives a global average.
-  const { step, min, max } = input.grid;
+  const grid = finerGrid(input.grid);
+  return { value: simulateStructure(node, input.value, grid.step), grid };
+}
+
+/** The grid that integerizeStructure gives a global average. */
+export function finerGrid({
+  step,
+  min,
+  max,
+}: NonNullable<SimulatedValue['grid']>): NonNullable<SimulatedValue['grid']> {
   const finer =
     min < 0 ? { largest: Math.max(max, -min), min: -128, max: 127 } : { largest: max, min: 0, max: 255 };
-  const grid = { step: tf.mul(step, finer.largest / finer.max), min: finer.min, max: finer.max };
-  return { value: simulateStructure(node, input.value, grid.step), grid };
+  return { step: tf.mul(step, finer.largest / finer.max), min: finer.min, max: finer.max };
 }

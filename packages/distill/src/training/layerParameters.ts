@@ -82,7 +82,8 @@ export function layerTensors(
   };
 }
 
-function stepTensors(
+/** Worth of the layer's steps, from tensors under training. */
+export function stepTensors(
   { plan, steps }: QuantizableLayer,
   inputScale: tf.Tensor,
   tensors: ParameterTensors,
@@ -97,7 +98,8 @@ function stepTensors(
   };
 }
 
-function gridRange(plan: PlannedLayer): { min: number; max: number } {
+/** The integers that a layer's output can be. */
+export function gridRange(plan: PlannedLayer): { min: number; max: number } {
   const { min, max } = activationGrid(plan.activations?.bits ?? 8, plan.activation);
   return { min, max };
 }

@@ -3,6 +3,7 @@ import { storedFloats } from '../checkpoint/storedTensor.js';
 import type { TrainingProgress } from '../checkpoint/trainingProgress.js';
 import { createAdam, disposeAdam, stepAdam, type AdamState } from './adam.js';
 import { cosineSchedule } from './learningRate.js';
+import type { Changes, RuleState, TrainingRule } from './trainingRule.js';
 import { yieldToEventLoop } from './yieldToEventLoop.js';
 
 /** A tensor to be trained. */
@@ -34,11 +35,8 @@ export interface Optimization {
    * themselves where it is left out.
    */
   readonly averageDecay?: number;
-  /**
-   * Moves parameters back to where they are allowed, before the first step and after each: new tensors by name, of those that it
-   * changes.
-   */
-  readonly constrain?: (tensors: ParameterTensors) => Readonly<Record<string, tf.Tensor>>;
+  /** What training is held to beside its loss; nothing where it is left out. */
+  readonly rule?: TrainingRule;
   /** Stops after so many validations in a row without a new best. */
   readonly patience?: number;
   readonly onStep: (step: number, loss: number) => void;
@@ -47,7 +45,7 @@ export interface Optimization {
 }
 
 export interface Optimum {
-  /** The parameters of the best validation. */
+  /** The parameters of the best validation, as the rule shows them at the end. */
   readonly parameters: Readonly<Record<string, Float32Array>>;
   readonly lossBefore: number;
   readonly lossAfter: number;
@@ -65,10 +63,13 @@ interface RunState {
   /** Running means; empty where nothing is averaged. */
   averages: tf.Tensor[];
   adam: AdamState;
+  /** The rule's memory. */
+  memory: Record<string, tf.Tensor>;
 }
 
 /** Minimises a loss by Adam and keeps the best held-out result; resumes from its checkpoint to the same bytes. */
-export async function optimize(job: Optimization): Promise<Optimum> {
+export async function optimize(given: Optimization): Promise<Optimum> {
+  const job = { ...given, parameters: [...given.parameters, ...(given.rule?.parameters ?? [])] };
   const state = (await restore(job)) ?? (await begin(job));
   try {
     while (state.step < job.steps && !isOutOfPatience(job, state)) {
@@ -88,7 +89,7 @@ export async function optimize(job: Optimization): Promise<Optimum> {
       steps: state.step,
     };
   } finally {
-    tf.dispose([...state.tensors, ...state.averages]);
+    tf.dispose([...state.tensors, ...state.averages, ...Object.values(state.memory)]);
     disposeAdam(state.adam);
   }
 }
@@ -99,32 +100,32 @@ function isOutOfPatience({ patience }: Optimization, { misses }: RunState): bool
 
 async function begin(job: Optimization): Promise<RunState> {
   const tensors = job.parameters.map(({ values, shape }) => tf.tensor(values, [...shape], 'float32'));
-  constrain(job, tensors);
-  const lossBefore = Math.fround(await job.validate(named(job, tensors)));
-  return {
+  project(job, tensors);
+  const state: RunState = {
     step: 0,
-    lossBefore,
-    bestLoss: lossBefore,
+    lossBefore: 0,
+    bestLoss: Infinity,
     misses: 0,
-    best:
-      job.constrain === undefined
-        ? job.parameters.map(({ values }) => values)
-        : await Promise.all(tensors.map(async (tensor) => (await tensor.data()).slice() as Float32Array)),
+    best: job.parameters.map(({ values }) => values),
     tensors,
     averages: job.averageDecay === undefined ? [] : tensors.map((tensor) => tensor.clone()),
     adam: createAdam(tensors),
+    memory: tf.tidy(() => ({ ...job.rule?.begin?.(named(job, tensors)) })),
   };
+  await keepBest(job, state);
+  return { ...state, lossBefore: state.bestLoss, misses: 0 };
 }
 
 async function trainStep(job: Optimization, state: RunState): Promise<void> {
   const batch = await job.batch(state.step);
   const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) =>
-    job.loss(named(job, tensors), batch),
+    job.loss(seen(job, tensors, state.memory, state.step / job.steps), batch),
   )(state.tensors);
   const factor = cosineSchedule(state.step, job.steps, job.warmUpSteps);
   const rates = job.parameters.map(({ learningRate }) => learningRate * factor);
   stepAdam(state.tensors, grads, state.adam, state.step, rates);
-  constrain(job, state.tensors);
+  project(job, state.tensors);
+  observe(job, state);
   updateAverages(job, state);
   const [loss] = await value.data();
   tf.dispose([value, ...grads, ...batch]);
@@ -133,13 +134,23 @@ async function trainStep(job: Optimization, state: RunState): Promise<void> {
 }
 
 /** Replaces, in place, the tensors that are not where they may be. */
-function constrain(job: Optimization, tensors: tf.Tensor[]): void {
-  const moved = job.constrain?.(named(job, tensors)) ?? {};
+function project(job: Optimization, tensors: tf.Tensor[]): void {
+  const moved = tf.tidy(() => ({ ...job.rule?.project?.(named(job, tensors)) }));
   job.parameters.forEach(({ name }, i) => {
     if (!Object.hasOwn(moved, name)) return;
     tensors[i].dispose();
     tensors[i] = moved[name];
   });
+}
+
+/** Brings the rule's memory behind the step that was just made. */
+function observe(job: Optimization, { tensors, memory, step }: RunState): void {
+  const share = (step + 1) / job.steps;
+  const changes = tf.tidy(() => ({ ...job.rule?.observe?.(named(job, tensors), memory, share) }));
+  for (const [name, tensor] of Object.entries(changes)) {
+    memory[name].dispose();
+    memory[name] = tensor;
+  }
 }
 
 /** The mean follows quickly at first: it forgets where training began. */
@@ -152,27 +163,40 @@ function updateAverages({ averageDecay = 0 }: Optimization, state: RunState): vo
   });
 }
 
-/** What is judged and kept. */
-function candidates({ averages, tensors }: RunState): readonly tf.Tensor[] {
-  return averages.length > 0 ? averages : tensors;
-}
-
 async function keepBest(job: Optimization, state: RunState): Promise<void> {
+  const { tensors, averages, memory } = state;
+  // What the rule moves is made here and disposed here; the rest is the state's own.
+  const own = (averages.length > 0 ? averages : tensors).map((tensor) => tensor.clone());
+  if (averages.length > 0) project(job, own);
+  const changes = tf.tidy((): Changes => ({ ...job.rule?.view?.(named(job, own), memory, 1) }));
+  const candidates = { ...named(job, own), ...changes };
   // float32, as the checkpoint stores it: the comparison after a resume must see the very same number
-  const loss = Math.fround(await job.validate(named(job, candidates(state))));
+  const loss = Math.fround(await job.validate(candidates));
   if (loss < state.bestLoss) {
     state.bestLoss = loss;
     state.best = await Promise.all(
-      candidates(state).map(async (tensor) => (await tensor.data()).slice() as Float32Array),
+      job.parameters.map(async ({ name }) => (await candidates[name].data()).slice() as Float32Array),
     );
     state.misses = 0;
   } else {
     state.misses += 1;
   }
+  tf.dispose([...own, ...Object.values(changes)]);
 }
 
 function named(job: Optimization, tensors: readonly tf.Tensor[]): ParameterTensors {
   return Object.fromEntries(job.parameters.map(({ name }, i) => [name, tensors[i]]));
+}
+
+/** The parameters as the loss sees them. */
+function seen(
+  job: Optimization,
+  tensors: readonly tf.Tensor[],
+  memory: RuleState,
+  share: number,
+): ParameterTensors {
+  const own = named(job, tensors);
+  return { ...own, ...job.rule?.view?.(own, memory, share) };
 }
 
 async function save(job: Optimization, state: RunState): Promise<void> {
@@ -186,6 +210,9 @@ async function save(job: Optimization, state: RunState): Promise<void> {
     tensors[`${name}/best`] = { shape, values: state.best[i] };
     if (state.averages.length > 0)
       tensors[`${name}/average`] = { shape, values: await read(state.averages[i]) };
+  }
+  for (const [name, tensor] of Object.entries(state.memory)) {
+    tensors[`memory/${name}`] = { shape: tensor.shape, values: await read(tensor) };
   }
   tensors['losses'] = { shape: [2], values: Float32Array.of(state.lossBefore, state.bestLoss) };
   await job.progress.write({ metadata: { step: state.step, misses: state.misses }, tensors });
@@ -207,5 +234,13 @@ async function restore(job: Optimization): Promise<RunState | undefined> {
     tensors: load('value'),
     averages: job.averageDecay === undefined ? [] : load('average'),
     adam: { firstMoments: load('first'), secondMoments: load('second') },
+    memory: Object.fromEntries(
+      Object.entries(file.tensors)
+        .filter(([name]) => name.startsWith('memory/'))
+        .map(([name, { shape }]) => [
+          name.slice('memory/'.length),
+          tf.tensor(values(name), [...shape], 'float32'),
+        ]),
+    ),
   };
 }

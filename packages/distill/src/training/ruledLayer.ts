@@ -1,0 +1,45 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { isFrozenLayer, type FrozenUnit, type QuantizableLayer } from '../layers/stages.js';
+import type { StudentPlan } from '../plan/studentPlan.js';
+import { trainableOf } from '../trainable/index.js';
+import { gridUnderTraining } from './gridUnderTraining.js';
+import { stepTensors } from './layerParameters.js';
+import type { ParameterTensors } from './optimize.js';
+import { weightGrid, type WeightGrid } from './weightGrid.js';
+
+/** A layer as a rule of training sees it. */
+export interface RuledLayer {
+  readonly layer: QuantizableLayer;
+  /** Worth of a weight step, one value or one per output channel, from the parameters under training; differentiable. */
+  weightStep(tensors: ParameterTensors): tf.Tensor;
+}
+
+/** Name of the layer's kernel among the parameters. */
+export function kernelName({ layer }: RuledLayer): string {
+  return `${layer.plan.name}/kernel`;
+}
+
+/** The integers that the layer's weights can be. */
+export function gridOf({ layer }: RuledLayer): WeightGrid {
+  return weightGrid(layer.plan.weights.bits, layer.plan.weights.code);
+}
+
+/** The weight step in a shape that broadcasts against the kernel. */
+export function kernelStep(ruled: RuledLayer, tensors: ParameterTensors): tf.Tensor {
+  const { layer } = ruled;
+  const step = ruled.weightStep(tensors);
+  return step.size === 1
+    ? step
+    : tf.reshape(step, trainableOf(layer.plan.operation).stepShape(layer.parameters.kernelShape));
+}
+
+/** The layers among units under training, for rules. */
+export function ruledLayers(plan: StudentPlan, units: readonly FrozenUnit[]): RuledLayer[] {
+  return units.filter(isFrozenLayer).map(({ shadow: layer }) => ({
+    layer,
+    weightStep(tensors) {
+      const { step } = gridUnderTraining(plan, units, layer.plan.input, tensors);
+      return stepTensors(layer, step, tensors).weightStep;
+    },
+  }));
+}

@@ -1,0 +1,117 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { sha256Hex } from '@bnfree/core';
+import {
+  compensateEndToEnd,
+  distillLayerwise,
+  fitToTap,
+  memoryCheckpoints,
+  type CompensateEndToEndOptions,
+  type DistillOptions,
+  type FitToTapOptions,
+  type TrainingRuleOptions,
+} from '../src/index.js';
+import { tinyImages, tinyInput, tinyTeacher } from './tinyTeacher.js';
+import { useWasm } from './wasmForTests.js';
+
+beforeAll(async () => {
+  await useWasm();
+});
+
+const made = async (
+  fit: FitToTapOptions,
+  tune: Partial<CompensateEndToEndOptions>,
+  extra: DistillOptions = {},
+) => {
+  const result = await distillLayerwise(tinyTeacher(), tinyImages(80).images, {
+    bits: { weights: 2, activations: 3 },
+    input: tinyInput,
+    fitImages: 64,
+    batchSize: 16,
+    baseline: false,
+    seed: 7,
+    fit: { steps: 12, validateEvery: 3, learningRate: 0.2, ...fit },
+    tune: { steps: 20, validateEvery: 20, learningRate: 0.1, stepLearningRate: 0.01, ...tune },
+    ...extra,
+  });
+  await result.model.dispose();
+  return result;
+};
+
+/** Rules by name, each for the fit and for the end-to-end stage. */
+const rules: readonly (readonly [string, TrainingRuleOptions, TrainingRuleOptions])[] = [
+  [
+    'freezeOscillations',
+    { freezeOscillations: { threshold: 0.02, momentum: 0.4 } },
+    { freezeOscillations: { threshold: 0.02, momentum: 0.4 } },
+  ],
+];
+
+describe.each(rules)('%s', (_, fit, tune) => {
+  const stopped = (pass: string, at: number, start: FitToTapOptions) => async () => {
+    const wanted = sha256Hex((await made(start, tune)).artifact);
+    const checkpoint = memoryCheckpoints();
+    const controller = new AbortController();
+    const run = made(start, tune, {
+      checkpoint,
+      signal: controller.signal,
+      onEvent: (event) => {
+        const isThere = event.type === 'step' && event.pass === pass && event.step === at;
+        if (isThere && event.layer !== 'conv1') controller.abort();
+      },
+    });
+    await expect(run).rejects.toThrow();
+    expect(sha256Hex((await made(start, tune, { checkpoint })).artifact)).toBe(wanted);
+  };
+
+  test('makes other integers, in the fit and end to end', async () => {
+    const results = [
+      await made({}, { steps: 0 }),
+      await made(fit, { steps: 0 }),
+      await made({ steps: 0 }, {}),
+      await made({ steps: 0 }, tune),
+    ];
+    expect(new Set(results.map(({ artifact }) => sha256Hex(artifact))).size).toBe(4);
+  });
+
+  test('its memory is kept through a stop inside a fit', stopped('fitToTap', 9, fit));
+  test('its memory is kept through a stop end to end', stopped('compensateEndToEnd', 11, { steps: 0 }));
+});
+
+describe('options of rules', () => {
+  test('are refused with a fix where they are not known or out of range', () => {
+    for (const pass of [fitToTap, (o: TrainingRuleOptions) => compensateEndToEnd({ steps: 1, ...o })]) {
+      expect(() => pass({ freezeOscillations: { treshold: 0.1 } as never })).toThrow(
+        expect.objectContaining({
+          issues: [expect.objectContaining({ code: 'UNKNOWN_OPTION', fix: 'did you mean threshold?' })],
+        }),
+      );
+      expect(() => pass({ freezeOscillations: { momentum: 2 } })).toThrow(
+        expect.objectContaining({
+          issues: [
+            expect.objectContaining({
+              code: 'OPTION_RANGE',
+              path: 'freezeOscillations.momentum',
+              fix: 'freezeOscillations.momentum: 0.5',
+            }),
+          ],
+        }),
+      );
+      expect(() => pass({ freezeOscilations: {} } as never)).toThrow(
+        expect.objectContaining({ code: 'UNKNOWN_OPTION' }),
+      );
+    }
+  });
+
+  test('are refused where no weight moves', () => {
+    expect(() => compensateEndToEnd({ steps: 1, train: 'gridsAndBiases', freezeOscillations: {} })).toThrow(
+      expect.objectContaining({ code: 'CONFLICTING_OPTIONS' }),
+    );
+  });
+
+  test('stand in the description of a pass in full, and only where they are on', () => {
+    expect(compensateEndToEnd({ steps: 1 }).settings).not.toContain('freezeOscillations');
+    expect(compensateEndToEnd({ steps: 1, freezeOscillations: { threshold: 0.1 } }).settings).toContain(
+      '"freezeOscillations":{"threshold":0.1,"startThreshold":0.4,"momentum":0.01}',
+    );
+  });
+});
