@@ -6,6 +6,7 @@ export type { DistillEvent, DistillEventListener } from './events.js';
 export { openGraphTeacher } from './teacher/graphModel/openGraphTeacher.js';
 export type { TfjsGraphModel } from './teacher/graphModel/tfjsGraphModel.js';
 export { openTeacher } from './teacher/openTeacher.js';
+export { readTeacher } from './teacher/readTeacher.js';
 export { functionTeacher, type FunctionTeacherOptions } from './teacher/functionTeacher.js';
 export type { Teacher, TeacherNode, TeacherOperation, TeacherParameters } from './teacher/teacher.js';
 export type { TfjsLayersModel } from './teacher/tfjsLayersModel.js';

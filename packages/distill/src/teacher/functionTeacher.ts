@@ -2,6 +2,7 @@ import { sha256Hex, throwIfIssues, type Issue } from '@bnfree/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { randomStream } from '../random/randomStream.js';
 import { evaluateSteps, type Step } from './evaluateSteps.js';
+import { hostValues } from './hostValues.js';
 import type { Teacher, TeacherNode, TeacherParameters } from './teacher.js';
 
 /** A teacher that is known by what it answers alone. */
@@ -18,12 +19,13 @@ export interface FunctionTeacherOptions {
 }
 
 const probeImages = 4;
+const probeElsewhere = "await tf.setBackend('cpu') before functionTeacher(), and your own backend after it";
 
 /**
  * Makes a teacher of a plain function; the plan has to be the user's own.
  *
  * Every tap is computed from the input. The digest is that of the answers to a few random inputs.
- * @throws BnfreeError NOT_A_TEACHER
+ * @throws BnfreeError NOT_A_TEACHER, TEACHER_NOT_READABLE
  */
 export function functionTeacher(options: FunctionTeacherOptions): Teacher {
   const { name, inputShape, input = 'input', run, parameters = {} } = options;
@@ -81,7 +83,7 @@ function probe({ inputShape, run }: FunctionTeacherOptions): {
     const taps = Object.entries(answers);
     throwIfIssues(taps.flatMap(([tap, tensor]) => (tensor instanceof tf.Tensor ? [] : [noTensor(tap)])));
     const parts = taps.map(([tap, tensor]) => {
-      const data = Float32Array.from(tensor.dataSync());
+      const data = hostValues(tensor, probeElsewhere);
       return `${tap} ${sha256Hex(new Uint8Array(data.buffer))}`;
     });
     return {

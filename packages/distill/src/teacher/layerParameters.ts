@@ -1,5 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { quantizeDoReFa } from '../lowBit/quantizeDoReFa.js';
+import { hostQuantizedKernel, hostValues } from './hostValues.js';
 import type { TfjsLayer } from './tfjsLayersModel.js';
 import type { TeacherOperation, TeacherParameters } from './teacher.js';
 
@@ -11,9 +10,7 @@ export interface HostWeight {
 
 /** Copies a layer's weights to the host, in tfjs's order. Integer weights are converted. */
 export function readWeights(layer: TfjsLayer): HostWeight[] {
-  return layer
-    .getWeights()
-    .map((tensor) => ({ shape: [...tensor.shape], values: Float32Array.from(tensor.dataSync()) }));
+  return layer.getWeights().map((tensor) => ({ shape: [...tensor.shape], values: hostValues(tensor) }));
 }
 
 /** Gives a layer's weights their roles. Operations that are not planned from have none. */
@@ -33,7 +30,7 @@ export function nameWeights(
     case 'conv2d':
     case 'depthwiseConv2d':
     case 'dense': {
-      const kernel = usedKernel(take(), operation);
+      const kernel = usedKernel(take(), operation, layer);
       return operation.hasBias ? { kernel, bias: take().values } : { kernel };
     }
     case 'batchNormalization': {
@@ -50,13 +47,11 @@ export function nameWeights(
 }
 
 /** The kernel that the teacher computes with: a low-bit one is quantized as it is there. */
-function usedKernel(stored: HostWeight, operation: TeacherOperation): HostWeight {
+function usedKernel(stored: HostWeight, operation: TeacherOperation, layer: TfjsLayer): HostWeight {
   const bits = 'weightBits' in operation ? operation.weightBits : undefined;
   if (bits === undefined) return stored;
-  const quantized = tf.tidy(() => quantizeDoReFa(tf.tensor(stored.values, [...stored.shape]), bits));
-  const values = Float32Array.from(quantized.dataSync());
-  quantized.dispose();
-  return { shape: stored.shape, values };
+  const [kernel] = layer.getWeights();
+  return { shape: stored.shape, values: hostQuantizedKernel(kernel, bits) };
 }
 
 /** Gain and offset of a Rescaling layer, for every channel of what it makes. */

@@ -17,7 +17,7 @@ import { weightIssues } from './weightIssues.js';
  * Any graph can be opened: nested models, shared layers, several inputs and outputs. Layers that no student can follow
  * are nodes of kind `unsupported`. The model must be neither trained nor disposed while the teacher is in use.
  *
- * Throws NOT_A_TEACHER, UNKNOWN_TEACHER_SHAPE, MASKED_TEACHER, NON_FINITE_WEIGHTS, NEGATIVE_VARIANCE: all issues at once.
+ * Throws NOT_A_TEACHER, TEACHER_NOT_READABLE, UNKNOWN_TEACHER_SHAPE, MASKED_TEACHER, NON_FINITE_WEIGHTS, NEGATIVE_VARIANCE: all issues at once.
  */
 export function openTeacher(model: TfjsLayersModel): Teacher {
   if (!isLayersModel(model)) throw new BnfreeError([notATeacher(model)]);

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { hostValues } from '../hostValues.js';
 import type { HostWeight } from '../layerParameters.js';
 import type { StepFunction } from '../linearStep.js';
 import type { TeacherOperation, TeacherParameters } from '../teacher.js';
@@ -30,12 +31,12 @@ export type GraphConverter = (
 
 /** A copy of a constant on the host. */
 export function hostWeight(tensor: tf.Tensor): HostWeight {
-  return { shape: [...tensor.shape], values: Float32Array.from(tensor.dataSync()) };
+  return { shape: [...tensor.shape], values: hostValues(tensor) };
 }
 
 /** A constant as one value a channel: a scalar, or a vector along the last axis. Null where it is neither. */
 export function channelValues(tensor: tf.Tensor, channels: number): Float32Array | null {
-  const values = Float32Array.from(tensor.dataSync());
+  const values = hostValues(tensor);
   if (values.length === 1) return new Float32Array(channels).fill(values[0]);
   return values.length === channels && tensor.shape.at(-1) === channels ? values : null;
 }

@@ -2,6 +2,7 @@ import { BnfreeError, throwIfIssues, type Issue } from '@bnfree/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { assembleTeacher } from '../assembleTeacher.js';
 import type { OpenedCall, OpenedNode } from '../openedCall.js';
+import { readTeacher } from '../readTeacher.js';
 import type { Teacher } from '../teacher.js';
 import { graphConverter } from './graphConverters.js';
 import type { GraphPart } from './graphPart.js';
@@ -19,6 +20,7 @@ import { isGraphModel, type TfjsGraphModel } from './tfjsGraphModel.js';
  */
 export async function openGraphTeacher(model: TfjsGraphModel, name = 'graph'): Promise<Teacher> {
   if (!isGraphModel(model)) throw new BnfreeError([notAGraphModel()]);
+  await readTeacher(model);
   const nodes = await readGraph(model);
   const opening = new Opening(model);
   try {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hostValues } from '../hostValues.js';
 import type { GraphConverter, GraphPart } from './graphPart.js';
 import { zeroPaddingPart } from './linearOps.js';
 
@@ -21,9 +22,13 @@ export const pool =
     return { inputs: [inputs[0]], parts: [part] };
   };
 
+function constantValues(tensor: tf.Tensor | undefined): Float32Array | undefined {
+  return tensor === undefined ? undefined : hostValues(tensor);
+}
+
 /** Means over height and width. */
 export const mean: GraphConverter = ({ inputs, attributes }, { constant, shape }) => {
-  const axes = constant(inputs[1])?.dataSync();
+  const axes = constantValues(constant(inputs[1]));
   const rank = shape(inputs[0]).length;
   const isSpatial = axes !== undefined && rank === 4 && String([...axes].sort()) === '1,2';
   if (!isSpatial) return 'A mean over other axes than height and width has no integer form.';
@@ -49,7 +54,7 @@ export const reshape: GraphConverter = ({ op, inputs, attributes }, { constant, 
     );
     return { inputs: [inputs[0]], parts: [reshapePart(target.slice(1))] };
   }
-  const wanted = constant(inputs[1])?.dataSync();
+  const wanted = constantValues(constant(inputs[1]));
   if (wanted === undefined) return 'A shape that is computed has no integer form.';
   const rest = [...wanted].slice(1);
   const known = rest.filter((length) => length >= 0).reduce((a, b) => a * b, 1);
@@ -61,8 +66,8 @@ export const reshape: GraphConverter = ({ op, inputs, attributes }, { constant, 
 
 /** Pad and PadV2 with zeros around an image. */
 export const pad: GraphConverter = ({ inputs }, { constant }) => {
-  const sides = constant(inputs[1])?.dataSync();
-  const value = inputs.length < 3 ? 0 : constant(inputs[2])?.dataSync()[0];
+  const sides = constantValues(constant(inputs[1]));
+  const value = inputs.length < 3 ? 0 : constantValues(constant(inputs[2]))?.[0];
   if (sides?.length !== 8 || value !== 0)
     return 'Padding other than zeros around an image has no integer form.';
   const [, , top, bottom, left, right, front, back] = sides;
@@ -73,7 +78,7 @@ export const pad: GraphConverter = ({ inputs }, { constant }) => {
 /** ConcatV2 along the channels. */
 export const concat: GraphConverter = ({ inputs }, { constant, shape }) => {
   const values = inputs.slice(0, -1);
-  const axis = constant(inputs[inputs.length - 1])?.dataSync()[0];
+  const axis = constantValues(constant(inputs[inputs.length - 1]))?.[0];
   const rank = shape(values[0]).length;
   if (axis !== -1 && axis !== rank - 1)
     return 'Concatenation along other axes than the channels has no integer form.';
