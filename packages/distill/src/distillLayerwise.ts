@@ -3,10 +3,7 @@ import { integerOnly } from './checks/integerOnly.js';
 import { matchesFakeQuantize } from './checks/matchesFakeQuantize.js';
 import { Distiller, type DistillResult } from './distiller.js';
 import { groupOptions, type DistillOptions } from './distillOptions.js';
-import { calibrateRange } from './passes/calibrateRange.js';
-import { compensateEndToEnd } from './passes/compensateEndToEnd.js';
 import { correctBias } from './passes/correctBias.js';
-import { fitToTap } from './passes/fitToTap.js';
 import { freezeLayer } from './passes/freezeLayer.js';
 import { initializeFromTeacher } from './passes/initializeFromTeacher.js';
 import { pipe } from './passes/pipe.js';
@@ -32,9 +29,9 @@ export async function distillLayerwise(
   const { plan, fit, tail, retrain, tune, recipe, run } = groupOptions(options);
   const distiller = new Distiller({
     plan: (opened) => planStudent(opened, plan),
-    layer: pipe(initializeFromTeacher(), calibrateRange(), fitToTap(fit), correctBias(), freezeLayer()),
+    layer: pipe(initializeFromTeacher(), fit, correctBias(), freezeLayer()),
     ...(tail === 'retrained' ? { tail: retrainTail(retrain) } : {}),
-    model: pipe(compensateEndToEnd(tune)),
+    model: pipe(tune),
     checks: [integerOnly(), accumulatorFits(), matchesFakeQuantize()],
     ...recipe,
   });

@@ -1,8 +1,16 @@
 import { unknownKeys } from '@bnfree/integer-kernels';
 import { throwIfIssues } from '@bnfree/core';
-import type { CompensateEndToEndOptions } from './passes/compensateEndToEnd.js';
-import type { FitToTapOptions } from './passes/fitToTap.js';
+import type { FittedLayer, InitializedLayer } from './layers/stages.js';
+import { calibrateRange } from './passes/calibrateRange.js';
+import { compensateEndToEnd, type CompensateEndToEndOptions } from './passes/compensateEndToEnd.js';
+import { compensateThroughBits, type CompensationStage } from './passes/compensateThroughBits.js';
+import { fitThroughBits } from './passes/fitThroughBits.js';
+import { fitToTap, type FitToTapOptions } from './passes/fitToTap.js';
+import type { ModelPass } from './passes/modelPass.js';
+import type { LayerPass } from './passes/pass.js';
+import { pipe } from './passes/pipe.js';
 import type { RetrainTailOptions } from './passes/retrainTail.js';
+import type { StageBits } from './plan/moreBits.js';
 import type { PlanOptions } from './plan/planOptions.js';
 import type { DistillerOptions } from './distiller.js';
 import { runKeys, type RunOptions } from './run/runOptions.js';
@@ -15,9 +23,15 @@ type RunChoices = Omit<RunOptions, 'teacher' | 'data'>;
 export interface DistillOptions extends PlanChoices, RecipeChoices, RunChoices {
   /** 8 and 8 by default. Weights of the first and last layer keep 8 bits unless `firstAndLast` says otherwise. */
   readonly bits?: { readonly weights?: number; readonly activations?: number };
-  readonly fit?: Omit<FitToTapOptions, 'tailWeight'>;
-  /** End-to-end compensation; no steps by default. */
-  readonly tune?: Partial<CompensateEndToEndOptions>;
+  /** `throughBits`: bits at which each layer is made before it is made at its own, most first. See {@link fitThroughBits}. */
+  readonly fit?: Omit<FitToTapOptions, 'tailWeight'> & { readonly throughBits?: readonly StageBits[] };
+  /**
+   * End-to-end compensation; no steps by default. `throughBits`: stages at more bits before it, most first. See
+   * {@link compensateThroughBits}.
+   */
+  readonly tune?: Partial<CompensateEndToEndOptions> & {
+    readonly throughBits?: readonly CompensationStage[];
+  };
   /**
    * What the teacher's remaining layers do: nothing; add their loss to each fit (`frozen`); or retrain behind each
    * frozen layer (`retrained`). `none` by default.
@@ -29,8 +43,9 @@ export interface DistillOptions extends PlanChoices, RecipeChoices, RunChoices {
 /** The options, by what they are for. */
 export interface GroupedOptions {
   readonly plan: PlanOptions;
-  readonly fit: FitToTapOptions;
-  readonly tune: CompensateEndToEndOptions;
+  /** From the start to a fitted layer. */
+  readonly fit: LayerPass<InitializedLayer, FittedLayer>;
+  readonly tune: ModelPass;
   readonly tail: 'none' | 'frozen' | 'retrained';
   readonly retrain: RetrainTailOptions;
   readonly recipe: RecipeChoices;
@@ -65,6 +80,10 @@ export function groupOptions(options: DistillOptions): GroupedOptions {
     ),
   );
   const { bits, fit, tune, tail = 'none' } = options;
+  const { throughBits: fitStages, ...fitOptions } = fit ?? {};
+  const { throughBits: tuneStages, ...tuneOptions } = tune ?? {};
+  const fitLayer = pipe(calibrateRange(), fitToTap({ ...fitOptions, tailWeight: tail === 'frozen' ? 1 : 0 }));
+  const compensation = { ...tuneOptions, steps: tuneOptions.steps ?? 0 };
   return {
     plan: {
       firstAndLast: { weights: { bits: 8 } },
@@ -72,8 +91,11 @@ export function groupOptions(options: DistillOptions): GroupedOptions {
       ...(bits?.activations === undefined ? {} : { activations: { bits: bits.activations } }),
       ...pick(options, planKeys),
     },
-    fit: { ...fit, tailWeight: tail === 'frozen' ? 1 : 0 },
-    tune: { ...tune, steps: tune?.steps ?? 0 },
+    fit: fitStages === undefined ? fitLayer : fitThroughBits(fitStages, fitLayer),
+    tune:
+      tuneStages === undefined
+        ? compensateEndToEnd(compensation)
+        : compensateThroughBits(tuneStages, compensation),
     tail,
     retrain: options.retrainTail ?? {},
     recipe: pick(options, recipeKeys),

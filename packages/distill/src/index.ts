@@ -30,6 +30,7 @@ export { pipe } from './passes/pipe.js';
 export { initializeFromTeacher } from './passes/initializeFromTeacher.js';
 export { calibrateRange, type CalibrateRangeOptions } from './passes/calibrateRange.js';
 export { fitToTap, type FitToTapOptions } from './passes/fitToTap.js';
+export { fitThroughBits } from './passes/fitThroughBits.js';
 export { roundSoftly, type RoundSoftlyOptions } from './passes/roundSoftly.js';
 export { correctBias, type CorrectBiasOptions } from './passes/correctBias.js';
 export { chooseDivisor, type ChooseDivisorOptions } from './passes/chooseDivisor.js';
@@ -38,6 +39,8 @@ export { freezeLayer } from './passes/freezeLayer.js';
 export { calibrateMerge, type MergePass } from './passes/calibrateMerge.js';
 export { retrainTail, type RetrainTailOptions, type TailPass } from './passes/retrainTail.js';
 export { compensateEndToEnd, type CompensateEndToEndOptions } from './passes/compensateEndToEnd.js';
+export { compensateThroughBits, type CompensationStage } from './passes/compensateThroughBits.js';
+export type { StageBits } from './plan/moreBits.js';
 export {
   leastSquares,
   minMax,

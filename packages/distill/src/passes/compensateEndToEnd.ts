@@ -1,21 +1,11 @@
 import { unknownKeys } from '@bnfree/integer-kernels';
-import * as tf from '@tensorflow/tfjs-core';
 import { throwIfIssues, type Issue } from '@bnfree/core';
 import { createBatches } from '../data/batches.js';
-import type { ImageBatch } from '../data/imagePool.js';
-import { slicePool } from '../data/splitPool.js';
-import type { FrozenUnit } from '../layers/stages.js';
-import { outputTaps } from '../plan/outputTaps.js';
-import { labelLoss } from '../training/distillationLoss.js';
-import { forwardPlan, type SimulatedValue } from '../training/forwardPlan.js';
-import { range } from '../training/imageIndices.js';
-import { meanOverImages } from '../training/meanOverImages.js';
-import { optimize, type ParameterTensors } from '../training/optimize.js';
-import { outputLoss } from '../training/outputLoss.js';
-import { realInputs } from '../training/realInputs.js';
+import { optimize } from '../training/optimize.js';
 import { ruledLayers } from '../training/ruledLayer.js';
-import { freezeTrained, simulateUnits, trainableUnits } from '../training/unitsUnderTraining.js';
-import type { ModelContext, ModelPass } from './modelPass.js';
+import { SimulatedStudent } from '../training/simulatedStudent.js';
+import { freezeTrained, trainableUnits } from '../training/unitsUnderTraining.js';
+import type { ModelPass } from './modelPass.js';
 import { nameIssues, shareIssues } from './rangeIssues.js';
 import { resolveRules, ruleIssues, ruleKeys, rulesOf, type TrainingRuleOptions } from './trainingRules.js';
 
@@ -36,7 +26,7 @@ export interface CompensateEndToEndOptions extends TrainingRuleOptions {
   readonly train?: 'all' | 'gridsAndBiases';
 }
 
-const keys = [
+export const compensateKeys = [
   'steps',
   'learningRate',
   'stepLearningRate',
@@ -68,7 +58,7 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
   const { steps, learningRate, stepLearningRate, validateEvery, validationImages, labelWeight } = settings;
   const { averageDecay, train } = settings;
   throwIfIssues([
-    ...unknownKeys(options, keys, 'compensateEndToEnd', 'UNKNOWN_OPTION'),
+    ...unknownKeys(options, compensateKeys, 'compensateEndToEnd', 'UNKNOWN_OPTION'),
     ...ruleIssues(options),
     ...shareIssues('averageDecay', averageDecay ?? 0),
     ...nameIssues('train', train, ['all', 'gridsAndBiases']),
@@ -81,7 +71,7 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
       if (steps === 0) return units;
       const student = new SimulatedStudent(units, context, labelWeight);
       try {
-        const { batchSize, training, validation, seed, plan, signal } = context;
+        const { batchSize, training, seed, plan, signal } = context;
         const batches = createBatches({
           pool: training,
           batchSize: Math.min(batchSize, training.count),
@@ -90,7 +80,6 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
           augmentation: context.augmentation,
           fillValue: plan.inputs[0].zeroPoint,
         });
-        const total = Math.min(validationImages, validation.count);
         const optimum = await optimize({
           parameters: trainableUnits(units, { weights: learningRate, steps: stepLearningRate }).map(
             (parameter) =>
@@ -104,12 +93,7 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
           warmUpSteps: Math.min(50, Math.floor(steps / 5)),
           batch: (step) => Promise.resolve(student.batch(batches.batch(step))),
           loss: (tensors, batch) => student.loss(tensors, batch),
-          validate: (tensors) =>
-            meanOverImages(
-              { total, batchSize, signal },
-              (indices) => student.batch(slicePool(validation, indices[0], indices[0] + indices.length)),
-              (batch) => student.loss(tensors, batch),
-            ),
+          validate: (tensors) => student.heldOutLoss(tensors, validationImages),
           validateEvery,
           onStep: (step, loss) => {
             context.emit({
@@ -149,49 +133,4 @@ function stillWeightIssues(options: CompensateEndToEndOptions): Issue[] {
 /** Whether a parameter decides which integer a weight is: its value, or the step that it is measured in. */
 function movesWeights(name: string): boolean {
   return name.endsWith('/kernel') || name.endsWith('/logWeightStep');
-}
-
-/** The whole student in float, every layer on its grid. A batch is all inputs, the teacher's outputs and maybe labels. */
-class SimulatedStudent {
-  /** What a step of each input is worth, in order. */
-  readonly #inputScales: readonly tf.Tensor[];
-
-  constructor(
-    private readonly units: readonly FrozenUnit[],
-    private readonly context: ModelContext,
-    private readonly labelWeight: number,
-  ) {
-    this.#inputScales = context.plan.inputs.map(({ scale }) =>
-      tf.scalar(scale.numerator / scale.denominator),
-    );
-  }
-
-  batch({ images, count, labels }: ImageBatch): tf.Tensor[] {
-    const { plan, teacher } = this.context;
-    const inputs = realInputs(plan, images, range(0, count));
-    const taps = outputTaps(plan);
-    const values = teacher.evaluate(inputs, taps);
-    const tensors = [...inputs.values(), ...taps.map((tap) => values.get(tap) as tf.Tensor)];
-    return this.labelWeight > 0 && labels !== null ? [...tensors, tf.tensor1d(labels, 'int32')] : tensors;
-  }
-
-  loss(tensors: ParameterTensors, batch: readonly tf.Tensor[]): tf.Scalar {
-    const { plan } = this.context;
-    const end = plan.inputs.length + plan.outputs.length;
-    const wanted = batch.slice(plan.inputs.length, end);
-    const labels = batch.at(end) as tf.Tensor1D | undefined;
-    const start = plan.inputs.map(({ name, zeroPoint }, i): [string, SimulatedValue] => [
-      name,
-      { value: batch[i], grid: { step: this.#inputScales[i], min: -zeroPoint, max: 255 - zeroPoint } },
-    ]);
-    const forward = simulateUnits(this.units, tensors);
-    const outputs = forwardPlan(plan, new Map(start), forward).map(({ value }) => value);
-    const distillation = outputLoss(plan, outputs, wanted);
-    if (labels === undefined) return distillation;
-    return tf.add<tf.Scalar>(distillation, tf.mul(labelLoss(outputs[0], labels), this.labelWeight));
-  }
-
-  close(): void {
-    tf.dispose([...this.#inputScales]);
-  }
 }

@@ -41,7 +41,9 @@ export function pipe<A, B, C, D, E, F, G, H, X extends PassContext>(
 export function pipe(...passes: AnyPass[]): AnyPass {
   return {
     name: passes.map(({ name }) => name).join(' > '),
-    settings: passes.map(({ name, settings }) => `${name} ${settings}`).join(' > '),
+    settings: passes
+      .map((pass) => (pass.isPipe ? pass.settings : `${pass.name} ${pass.settings}`))
+      .join(' > '),
     isPipe: true,
     async run(input, context) {
       let current = input;

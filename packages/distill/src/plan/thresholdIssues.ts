@@ -2,7 +2,7 @@ import type { Issue } from '@bnfree/core';
 import type { PlanNode } from './studentPlan.js';
 
 /** Fifteen thresholds are the most that a kernel compares with. */
-const maxThresholdBits = 4;
+export const maxThresholdBits = 4;
 
 /** Thresholds of a layer whose activations have too many bits for them. `code` is that of the document's other issues. */
 export function thresholdIssues(node: PlanNode, code: string, path: string): Issue[] {

@@ -9,7 +9,7 @@ import { calibrateMerge } from '../passes/calibrateMerge.js';
 import { freezeMerge } from '../passes/freezeMerge.js';
 import type { LayerContext, PassContext } from '../passes/pass.js';
 import { pipe } from '../passes/pipe.js';
-import { isUnit, type PlannedUnit } from '../plan/studentPlan.js';
+import { isUnit } from '../plan/studentPlan.js';
 import { LayerFeed } from '../training/layerFeed.js';
 import { TeacherTail } from '../training/teacherTail.js';
 import { measureQuality } from './layerQuality.js';
@@ -47,7 +47,8 @@ export async function makeUnits(recipe: Recipe, run: PreparedRun, control: RunCo
   for (const [index, unit] of units.entries()) {
     control.signal?.throwIfAborted();
     control.emit({ type: 'layer-start', layer: unit.name, index, count: units.length });
-    const context = layerContext(run, control, {
+    const passes = new Set<string>();
+    const context = layerContext(run, control, passes, {
       unit,
       index,
       count: units.length,
@@ -55,7 +56,7 @@ export async function makeUnits(recipe: Recipe, run: PreparedRun, control: RunCo
       validation,
       tail,
     });
-    const { result, isRestored } = await makeOrRestore(recipe, run, context);
+    const { result, isRestored } = await makeOrRestore(recipe, run, context, passes);
     made.push(result);
     if (index + 1 < units.length) {
       await training.advance(result.unit, control.signal);
@@ -84,6 +85,7 @@ async function makeOrRestore(
   recipe: Recipe,
   run: PreparedRun,
   context: LayerContext,
+  passes: ReadonlySet<string>,
 ): Promise<{ result: MadeUnit; isRestored: boolean }> {
   const name = unitFile(context, 'layer');
   const file = run.store === undefined ? undefined : await readTensorFile(run.store, name);
@@ -96,7 +98,7 @@ async function makeOrRestore(
   if (run.store !== undefined) {
     await writeTensorFile(run.store, name, encodeUnit(unit, record));
     context.emit({ type: 'checkpoint', name });
-    for (const pass of ['fit', 'round']) await context.progress(pass).clear();
+    for (const pass of passes) await context.progress(pass).clear();
   }
   return { result: { unit, record }, isRestored: false };
 }
@@ -132,17 +134,24 @@ function unitFile({ index, unit }: Pick<LayerContext, 'index' | 'unit'>, kind: s
 
 type LayerPlace = Pick<LayerContext, 'unit' | 'index' | 'count' | 'training' | 'validation' | 'tail'>;
 
-function layerContext(run: PreparedRun, control: RunControl, place: LayerPlace): LayerContext {
+/** `passes` is told which passes keep something in the checkpoint while the unit is made. */
+function layerContext(
+  run: PreparedRun,
+  control: RunControl,
+  passes: Set<string>,
+  place: LayerPlace,
+): LayerContext {
   const { teacher, plan, backend } = run;
-  return { ...passContext(run, control, place.unit, place), ...place, teacher, plan, backend };
+  return { ...passContext(run, control, passes, place), ...place, teacher, plan, backend };
 }
 
 function passContext(
   { seed, batchSize, store }: PreparedRun,
   { emit, signal, checkpointEverySteps }: RunControl,
-  unit: PlannedUnit,
+  passes: Set<string>,
   place: LayerPlace,
 ): PassContext {
+  const { unit } = place;
   return {
     seed,
     batchSize,
@@ -155,9 +164,16 @@ function passContext(
         emit({ type: 'pass-end', layer: unit.name, pass, durationMs: performance.now() - startMs });
       };
     },
-    progress: (pass) =>
-      trainingProgress(store, unitFile(place, `progress-${pass}`), checkpointEverySteps, (name) => {
-        emit({ type: 'checkpoint', name });
-      }),
+    progress(pass) {
+      passes.add(pass);
+      return trainingProgress(
+        store,
+        unitFile(place, `progress-${checkpointFileName(pass)}`),
+        checkpointEverySteps,
+        (name) => {
+          emit({ type: 'checkpoint', name });
+        },
+      );
+    },
   };
 }
