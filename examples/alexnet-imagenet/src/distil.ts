@@ -40,7 +40,7 @@ export async function distil(
   const startMs = performance.now();
   const set = await openImageSource('--images', flags.images, { labels: false });
   await startBackend(flags.backend);
-  const { model: teacher, classes, size } = await readTeacher(flags.teacher);
+  const { model: teacher, classes, size, input } = await readTeacher(flags.teacher);
   const { seed, batch: batchSize } = flags;
   const images = imageBatches(set, {
     ...{ size, seed, signal, flip: true, shuffle: true, decoder: flags.decoder },
@@ -51,13 +51,12 @@ export async function distil(
     bits: { weights: flags.weightBits, activations: flags.activationBits },
     fit: { steps: flags.fitSteps },
     maxImages: flags.count,
-    input: { zeroPoint: 128, scale: { numerator: 1, denominator: 128 } },
     checkpoint: join(flags.out, 'checkpoint'),
     baseline: false,
     onEvent: (event) => {
       writeEvent(event, progress);
     },
-    ...{ classes, batchSize, seed, signal },
+    ...{ input, classes, batchSize, seed, signal },
   });
   await result.model.dispose();
   teacher.dispose();

@@ -1,12 +1,11 @@
 import { BnfreeError, IntegerModel } from '@bnfree/core';
 import { type BackendName, startBackend } from '@bnfree/example-train-teacher';
 import { type DecoderName, imageBatches } from '@bnfree/models-alexnet/images';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { tensor, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { classScores, type Hits } from './classScores.js';
 import type { CommandContext } from './commandContext.js';
 import { openImageSource } from './openImageSource.js';
-import { pixelInput, readTeacher } from './teacherFolder.js';
+import { type NamedTeacher, readTeacher } from './teacherFolder.js';
 
 export interface EvaluateFlags {
   readonly images: readonly string[];
@@ -43,7 +42,8 @@ export async function evaluate(
 ): Promise<EvaluateResult> {
   const startMs = performance.now();
   await startBackend(flags.backend);
-  const { model: teacher, classes, size } = await readTeacher(flags.teacher);
+  const named = await readTeacher(flags.teacher);
+  const { model: teacher, classes, size } = named;
   const labels = flags.labels === undefined ? {} : { labels: flags.labels };
   const set = await openImageSource('--images', flags.images, { classes, ...labels });
   const student = flags.model === undefined ? null : await IntegerModel.load(flags.model);
@@ -55,7 +55,7 @@ export async function evaluate(
   let [agreement, done] = [0, 0];
   for await (const { images, labels: own, count } of batches) {
     if (count === 0 || own === null) continue;
-    const expected = scores.teacher.add(await teacherLogits(teacher, images, [count, size, size, 3]), own);
+    const expected = scores.teacher.add(await teacherLogits(named, images, [count, size, size, 3]), own);
     if (student !== null) {
       const { output } = await student.run(images);
       if (output.length !== count * classes.length)
@@ -85,14 +85,16 @@ export async function evaluate(
 }
 
 async function teacherLogits(
-  teacher: LayersModel,
+  { model, input: { zeroPoint, scale } }: NamedTeacher,
   images: Uint8Array,
   shape: number[],
 ): Promise<ArrayLike<number>> {
-  const { zeroPoint, scale } = pixelInput;
   const logits = tidy(() => {
-    const real = Float32Array.from(images, (pixel) => (pixel - zeroPoint) * scale);
-    return teacher.predict(tensor(real, shape)) as Tensor;
+    const real = Float32Array.from(
+      images,
+      (pixel) => ((pixel - zeroPoint) * scale.numerator) / scale.denominator,
+    );
+    return model.predict(tensor(real, shape)) as Tensor;
   });
   const values = await logits.data();
   logits.dispose();

@@ -3,6 +3,7 @@ import { alexnetShapes } from '@bnfree/models-alexnet';
 import { decoderNames } from '@bnfree/models-alexnet/images';
 import { Command, Option } from 'commander';
 import type { CommandContext } from './commandContext.js';
+import { convert, type ConvertFlags } from './convert.js';
 import { distil, type DistilFlags } from './distil.js';
 import { evaluate, type EvaluateFlags } from './evaluate.js';
 import { wholeNumbers } from './flagReaders.js';
@@ -70,8 +71,22 @@ export function program(output: ProgramOutput): Command {
     .action(async (flags: TrainFlags) => {
       show(flags, await train(flags, output));
     });
+  command('convert', "makes a teacher of torchvision's weights, in place of training one")
+    .requiredOption('--weights <file>', "torchvision's state dict as .safetensors")
+    .option('--classes <file>', 'a class a line, in the order of the weights; numbers without it')
+    .addOption(
+      new Option('--variant <name>', 'which AlexNet')
+        .choices(Object.keys(alexnetShapes))
+        .default('torchvision'),
+    )
+    .option('--size <n>', "height and width of the images; the variant's by default", wholeNumber(8, 4096))
+    .addOption(backend())
+    .option('--out <folder>', 'for model.json, weights.bin and classes.json', 'run/imagenet/teacher')
+    .action(async (flags: ConvertFlags) => {
+      show(flags, await convert(flags));
+    });
   command('distil', 'makes the integer model of a teacher, layer by layer; the same command goes on')
-    .option('--teacher <folder>', 'what train wrote', 'run/imagenet/teacher')
+    .option('--teacher <folder>', 'what train or convert wrote', 'run/imagenet/teacher')
     .addOption(images(`training images: ${folder}`))
     .option('--count <n>', 'how many of them, at random', wholeNumber(2, 1e7), 2048)
     .option('--weight-bits <n>', 'first and last layer keep 8', wholeNumber(1, 8), 8)
@@ -92,7 +107,7 @@ export function program(output: ProgramOutput): Command {
   )
     .addOption(images(`validation images: ${folder}`))
     .option('--labels <file>', 'a line "name label" an image, in place of folders')
-    .option('--teacher <folder>', 'what train wrote', 'run/imagenet/teacher')
+    .option('--teacher <folder>', 'what train or convert wrote', 'run/imagenet/teacher')
     .option('--model <file>', 'what distil wrote; the teacher alone without it')
     .option(...batch, 50)
     .addOption(backend())

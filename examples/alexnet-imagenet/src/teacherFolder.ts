@@ -1,11 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BnfreeError } from '@bnfree/core';
-import { loadTeacher } from '@bnfree/models-alexnet';
+import { loadTeacher, pixelTransform, type PixelTransform } from '@bnfree/models-alexnet';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-
-/** Stored pixels as the nets take them: `(pixel - 128) / 128`. */
-export const pixelInput = { zeroPoint: 128, scale: 1 / 128 } as const;
 
 /** A teacher, and what its outputs mean. */
 export interface NamedTeacher {
@@ -13,6 +10,8 @@ export interface NamedTeacher {
   readonly classes: readonly string[];
   /** Height and width of its images. */
   readonly size: number;
+  /** What stored pixels are to it. */
+  readonly input: PixelTransform;
 }
 
 const classFile = 'classes.json';
@@ -23,7 +22,7 @@ export async function writeClasses(folder: string, classes: readonly string[]): 
 }
 
 /**
- * Loads what `train` wrote into a folder.
+ * Loads what `train` or `convert` wrote into a folder.
  *
  * @throws BnfreeError TEACHER_MISSING, TEACHER_DAMAGED
  */
@@ -40,5 +39,5 @@ export async function readTeacher(folder: string): Promise<NamedTeacher> {
     throw new BnfreeError([{ code: 'TEACHER_DAMAGED', path, message, fix }]);
   }
   const [, size = 0] = model.inputs[0].shape;
-  return { model, classes: classes as string[], size: size as number };
+  return { model, classes: classes as string[], size: size as number, input: pixelTransform(model) };
 }

@@ -8,12 +8,12 @@ import {
   trainBatches,
   type BackendName,
 } from '@bnfree/example-train-teacher';
-import { alexnet, type AlexnetVariant, loadWeights } from '@bnfree/models-alexnet';
+import { alexnet, type AlexnetVariant, loadWeights, pixelTransform } from '@bnfree/models-alexnet';
 import { type DecoderName, imageBatches } from '@bnfree/models-alexnet/images';
 import type { CommandContext } from './commandContext.js';
 import { learningRate, type OptimizerName, recipes } from './learningRate.js';
 import { openImageSource } from './openImageSource.js';
-import { pixelInput, writeClasses } from './teacherFolder.js';
+import { writeClasses } from './teacherFolder.js';
 
 export interface TrainFlags {
   readonly images: readonly string[];
@@ -64,6 +64,7 @@ export async function train(flags: TrainFlags, context: CommandContext): Promise
   });
   if (flags.start !== undefined) await loadWeights(model, flags.start);
   const size = model.inputs[0].shape[1] as number;
+  const { zeroPoint, scale } = pixelTransform(model);
   const batchesFrom = (firstBatch: number) =>
     imageBatches(set, {
       ...{ size, batchSize, epochs, seed, firstBatch },
@@ -90,7 +91,7 @@ export async function train(flags: TrainFlags, context: CommandContext): Promise
       optimizer: optimizer === 'sgd' ? 'momentum' : 'adam',
       rate: (step) => learningRate(optimizer, rate, step / steps),
       weightDecay: recipe.weightDecay,
-      input: pixelInput,
+      input: { zeroPoint, scale: scale.numerator / scale.denominator },
       seed,
       checkpoint: join(out, 'checkpoint'),
       checkpointEverySteps: flags.checkpointEvery,

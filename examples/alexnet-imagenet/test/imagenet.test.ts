@@ -8,11 +8,13 @@ import { startBackend } from '@bnfree/example-train-teacher';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { classScores } from '../src/classScores.js';
+import type { ConvertResult } from '../src/convert.js';
 import type { DistilResult } from '../src/distil.js';
 import type { EvaluateResult } from '../src/evaluate.js';
 import { learningRate } from '../src/learningRate.js';
 import type { DecodingRow } from '../src/measureDecoding.js';
 import { program } from '../src/program.js';
+import { readTeacher } from '../src/teacherFolder.js';
 import type { TrainResult } from '../src/train.js';
 
 const require = createRequire(__filename);
@@ -84,6 +86,43 @@ function trainLine(out: string, size: number): string[] {
   ];
 }
 
+/** The state dict of the CIFAR net for images of 8 x 8 and three classes, all of its weights one number. */
+function torchvisionFile(): Uint8Array {
+  const convolutions = [
+    [0, 32, 3],
+    [3, 96, 32],
+    [6, 128, 96],
+    [8, 128, 128],
+    [10, 96, 128],
+  ];
+  const dense = [
+    [1, 512, 96],
+    [4, 512, 512],
+    [6, 3, 512],
+  ];
+  const shapes = new Map<string, readonly number[]>([
+    ...convolutions.map(
+      ([place, out, input]) => [`features.${place}`, [out, input, 3, 3]] as [string, number[]],
+    ),
+    ...dense.map(([place, out, input]) => [`classifier.${place}`, [out, input]] as [string, number[]]),
+  ]);
+  let end = 0;
+  const header: Record<string, object> = {};
+  const add = (name: string, shape: readonly number[]): void => {
+    const start = end;
+    end += 4 * shape.reduce((product, size) => product * size, 1);
+    header[name] = { dtype: 'F32', shape, data_offsets: [start, end] };
+  };
+  for (const [name, shape] of shapes) {
+    add(`${name}.weight`, shape);
+    add(`${name}.bias`, shape.slice(0, 1));
+  }
+  const text = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeUInt32LE(text.length);
+  return Buffer.concat([length, text, Buffer.from(new Float32Array(end / 4).fill(0.01).buffer)]);
+}
+
 async function digestOf(path: string): Promise<string> {
   return createHash('sha256')
     .update(await readFile(join(root, path)))
@@ -117,6 +156,38 @@ describe('the commands', () => {
     );
     expect(found.teacher.top5).toBe(9);
     expect(found.agreement).toBeGreaterThanOrEqual(8);
+  });
+
+  test("convert torchvision's weights into a teacher that normalizes its pixels", async () => {
+    const weights = join(root, 'torchvision.safetensors');
+    await writeFile(weights, torchvisionFile());
+    await writeFile(join(root, 'classes.txt'), `${classes.join('\n')}\n`);
+    const line = [
+      'convert',
+      '--weights',
+      weights,
+      '--variant',
+      'cifar',
+      '--size',
+      '8',
+      '--out',
+      join(root, 'converted'),
+    ];
+    await expect(run([...line, '--classes', join(root, 'none.txt')])).rejects.toThrow('INVALID_FLAG');
+    const converted = (await run([...line, '--classes', join(root, 'classes.txt')])) as ConvertResult;
+    expect(converted.classes).toBe(3);
+    const { model, input, size } = await readTeacher(join(root, 'converted'));
+    expect([input.zeroPoint, input.scale.denominator, size, model.layers[1].name]).toEqual([
+      0,
+      1,
+      8,
+      'normalize',
+    ]);
+    model.dispose();
+    const evaluated = (await run([
+      ...['evaluate', '--teacher', join(root, 'converted'), '--images', join(root, 'val'), '--workers', '0'],
+    ])) as EvaluateResult;
+    expect([evaluated.images, evaluated.student]).toEqual([9, null]);
   });
 
   test('train to the same weights at once and with an interruption', async () => {

@@ -16,4 +16,10 @@ export {
   type AlexnetVariant,
   type ConvolutionShape,
 } from './model/alexnetShapes.js';
+export {
+  type PixelStatistics,
+  type PixelTransform,
+  pixelTransform,
+  torchvisionPixels,
+} from './model/pixelStatistics.js';
 export { loadWeights, type WeightSource } from './weights/loadWeights.js';

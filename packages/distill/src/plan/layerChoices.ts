@@ -40,9 +40,11 @@ export function chooseLayers(teacher: Teacher, options: PlanOptions): LayerChoic
       continue;
     }
     const own = found.length > 0 ? undefined : (choice as LayerSettings | undefined);
+    // A normalization of the input gives what the pixels are to the network.
+    const isInput = layer.isFirst && tap.operation === 'affine';
     const place = {
       isEnd: layer.isFirst || layer.isLast,
-      wantsEightBits: layer.isLast || feedsLookup.has(tap.tap),
+      wantsEightBits: layer.isLast || isInput || feedsLookup.has(tap.tap),
       teacher: teacherBits(teacher, tap),
     };
     const settings = resolveSettings(options, place, own);
@@ -73,7 +75,7 @@ function findCandidates(teacher: Teacher): Candidate[] {
   const tapOf = new Map(taps.map((tap) => [tap.name, tap]));
   const shapeOf = new Map(teacher.nodes.map(({ name, shape }) => [name, shape]));
   const { last, behind } = lastTaps(teacher, taps);
-  const firstLayer = taps.find(({ operation }) => !['add', 'concat', 'lookup'].includes(operation));
+  const first = firstTaps(taps);
   const relevant = teacher.nodes.filter(
     (node) =>
       tapOf.has(node.name) ||
@@ -88,7 +90,7 @@ function findCandidates(teacher: Teacher): Candidate[] {
         name: node.name,
         index,
         operation: tap?.operation ?? 'unsupported',
-        isFirst: tap !== null && tap === firstLayer,
+        isFirst: tap !== null && first.has(tap),
         isLast: tap !== null && last.has(tap.tap),
         inputShape: shapeOf.get(node.inputs[0]) ?? [],
         outputShape: shapeOf.get(tap?.tap ?? node.name) ?? [],
@@ -96,6 +98,13 @@ function findCandidates(teacher: Teacher): Candidate[] {
       },
     };
   });
+}
+
+/** The first layer, and normalizations of the input before it. */
+function firstTaps(taps: readonly Tap[]): ReadonlySet<Tap> {
+  const layers = taps.filter(({ operation }) => !['add', 'concat', 'lookup'].includes(operation));
+  const product = layers.findIndex(({ operation }) => operation !== 'affine');
+  return new Set(layers.slice(0, product < 0 ? 1 : product + 1));
 }
 
 /** The taps that outputs come down to: softmax, reshapes, dropout and unsupported layers behind them do not count. */

@@ -21,8 +21,9 @@ export interface LayerCandidate {
   /** Position among all candidates, from 0. */
   readonly index: number;
   readonly operation: TapOperation | 'unsupported';
-  /** First, last block of the teacher. Never true for an unsupported layer. */
+  /** First block of the teacher, and each normalization of its input before that. Never true for an unsupported layer. */
   readonly isFirst: boolean;
+  /** Last block of the teacher. Never true for an unsupported layer. */
   readonly isLast: boolean;
   /** Without the batch axis. */
   readonly inputShape: readonly number[];

@@ -54,12 +54,14 @@ function usedKernel(stored: HostWeight, operation: TeacherOperation, layer: Tfjs
   return { shape: stored.shape, values: hostQuantizedKernel(kernel, bits) };
 }
 
-/** Gain and offset of a Rescaling layer, for every channel of what it makes. */
+/** Gain and offset of a Rescaling layer, for every channel of what it makes; both are numbers, or one for each channel. */
 function rescalingParameters(layer: TfjsLayer): TeacherParameters {
-  const { scale, offset } = layer.getConfig() as { scale: number; offset?: number };
-  const channels = layer.inboundNodes[0].outputTensors[0].shape.at(-1) ?? 1;
-  return {
-    gain: new Float32Array(channels).fill(scale),
-    offset: new Float32Array(channels).fill(offset ?? 0),
-  };
+  type Factor = number | readonly number[];
+  const { scale, offset = 0 } = layer.getConfig() as { scale: Factor; offset?: Factor };
+  const length = layer.inboundNodes[0].outputTensors[0].shape.at(-1) ?? 1;
+  const spread = (factor: Factor): Float32Array =>
+    Float32Array.from({ length }, (_, channel) =>
+      typeof factor === 'number' ? factor : factor[channel % factor.length],
+    );
+  return { gain: spread(scale), offset: spread(offset) };
 }

@@ -66,6 +66,9 @@ function branchedModel(): tfl.LayersModel {
   return tfl.model({ name: 'branched', inputs: [a, b], outputs: [out, right] });
 }
 
+/** As Keras has it; the types of tfjs know one number alone. */
+const perChannel = (...values: number[]): number => values as unknown as number;
+
 describe('openTeacher', () => {
   test('computes nested, shared, residual and multi-output models with the bits of predict', () => {
     const a = tf.randomNormal([2, 8, 8, 3]);
@@ -104,6 +107,7 @@ describe('openTeacher', () => {
     const model = tfl.sequential({
       layers: [
         layers.rescaling({ name: 'scale', scale: 0.5, offset: -1, inputShape: [7, 6, 3] }),
+        layers.rescaling({ name: 'colors', scale: perChannel(1, 2, 3), offset: perChannel(-1, 0, 1) }),
         layers.separableConv2d({
           name: 'sep',
           filters: 5,
@@ -124,6 +128,7 @@ describe('openTeacher', () => {
         .map(({ name, operation, shape }) => `${name} ${operation.kind} ${shape.join('x')}`),
     ).toEqual([
       'scale affine 7x6x3',
+      'colors affine 7x6x3',
       'sep/depthwise depthwiseConv2d 4x3x6',
       'sep conv2d 4x3x5',
       'sep/activation activation 4x3x5',
@@ -131,6 +136,8 @@ describe('openTeacher', () => {
       'wide conv2d 2x1x2',
     ]);
     expect([...(teacher.parameters('scale').offset ?? [])]).toEqual([-1, -1, -1]);
+    expect([...(teacher.parameters('colors').gain ?? [])]).toEqual([1, 2, 3]);
+    expect([...(teacher.parameters('colors').offset ?? [])]).toEqual([-1, 0, 1]);
     expect(teacher.parameters('sep').bias).toHaveLength(5);
     expect(teacher.parameters('sep/depthwise').kernel?.shape).toEqual([3, 3, 3, 2]);
   });

@@ -1,11 +1,14 @@
 import '@tensorflow/tfjs-backend-wasm';
-import { env, setBackend, type Tensor, zeros } from '@tensorflow/tfjs-core';
+import { env, type io, setBackend, tensor, type Tensor, zeros } from '@tensorflow/tfjs-core';
+import { input, loadLayersModel, model as tfModel } from '@tensorflow/tfjs-layers';
 import { BnfreeError } from '@bnfree/core';
 import { isUnit, openTeacher, planStudent } from '@bnfree/distill';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { loadTeacher } from '../teacher/loadTeacher.js';
 import { alexnet, type AlexnetOptions } from './alexnet.js';
 import { alexnetShapes, type AlexnetVariant } from './alexnetShapes.js';
+import { layerStack } from './layerStack.js';
+import { pixelTransform, torchvisionPixels } from './pixelStatistics.js';
 
 beforeAll(async () => {
   env().set('IS_TEST', true);
@@ -58,6 +61,57 @@ describe('alexnet', () => {
     model.dispose();
   });
 
+  test('takes statistics out of stored pixels, also once it is saved', async () => {
+    const plain = alexnet({ variant: 'cifar', weights: 'zeros' });
+    const model = alexnet({ variant: 'cifar', inputSize: 8, pixels: torchvisionPixels });
+    expect([plain, model].map((net) => pixelTransform(net).zeroPoint)).toEqual([128, 0]);
+    let saved: io.ModelArtifacts = {};
+    await model.save({
+      save: (artifacts) => {
+        saved = artifacts;
+        return Promise.resolve({ modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } });
+      },
+    });
+    const loaded = await loadLayersModel({
+      load: () =>
+        Promise.resolve({
+          ...saved,
+          modelTopology: JSON.parse(JSON.stringify(saved.modelTopology)) as object,
+        }),
+    });
+    const values = Float32Array.from({ length: 192 }, (_, at) => (at * 41) % 256);
+    const [own, again] = [model, loaded].map((net) =>
+      (net.predict(tensor(values, [1, 8, 8, 3])) as Tensor).dataSync(),
+    );
+    expect(again).toEqual(own);
+    for (const net of [plain, model, loaded]) net.dispose();
+  });
+
+  test('leaves 8 bits to the layer that does so, and zeros around what it gives', () => {
+    const pixels = input({ shape: [15, 15, 3], name: 'input' });
+    const stack = layerStack(pixels, { batchNorm: false, seed: 1 });
+    stack.normalize(torchvisionPixels);
+    stack.convolution(1, { channels: 4, kernel: 11, stride: 4, padding: 2 });
+    stack.convolution(2, { channels: 4, kernel: 3, stride: 1, padding: 1 });
+    stack.flatten();
+    stack.logits(3, 2);
+    const model = tfModel({ inputs: pixels, outputs: stack.output() });
+    const { nodes } = planStudent(openTeacher(model), {
+      ...{ weights: { bits: 4 }, activations: { bits: 4 }, firstAndLast: { weights: { bits: 8 } } },
+      input: pixelTransform(model),
+    });
+    const bits = nodes.filter(isUnit).map((unit) => {
+      return unit.kind === 'layer' ? [unit.name, unit.weights.bits, unit.activations?.bits ?? null] : [];
+    });
+    expect(bits.slice(0, 3)).toEqual([
+      ['normalize', 8, 8],
+      ['conv1', 8, 4],
+      ['conv2', 4, 4],
+    ]);
+    expect(nodes[1].operation).toMatchObject({ padding: { top: 2, bottom: 2, left: 2, right: 2 } });
+    model.dispose();
+  });
+
   test('starts from the same weights for the same seed, from others for another', async () => {
     const first = async (seed: number): Promise<Float32Array> => {
       const model = alexnet({ variant: 'cifar', inputSize: 8, seed });
@@ -70,7 +124,13 @@ describe('alexnet', () => {
   });
 
   test('reports all bad options at once', () => {
-    const options = { variant: 'torchvison', inputSize: 20, batchNorm: 1, clases: 3 };
+    const options = {
+      variant: 'torchvison',
+      inputSize: 20,
+      batchNorm: 1,
+      pixels: { mean: [0, 0, 0], deviation: [1, 1, 0] },
+      clases: 3,
+    };
     let error: unknown;
     try {
       alexnet(options as unknown as AlexnetOptions);
@@ -81,6 +141,7 @@ describe('alexnet', () => {
       ['INVALID_OPTION', 'options.variant'],
       ['INVALID_OPTION', 'options.inputSize'],
       ['INVALID_OPTION', 'options.batchNorm'],
+      ['INVALID_OPTION', 'options.pixels'],
       ['UNKNOWN_OPTION', 'options.clases'],
     ]);
   });

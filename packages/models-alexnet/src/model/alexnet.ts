@@ -3,6 +3,7 @@ import { input, type LayersModel, model } from '@tensorflow/tfjs-layers';
 import { checkOptions, expectThat, integer, oneOf, optional } from '../options/checkOptions.js';
 import { alexnetShapes, type AlexnetShape, type AlexnetVariant } from './alexnetShapes.js';
 import { layerStack } from './layerStack.js';
+import type { PixelStatistics } from './pixelStatistics.js';
 
 /** Which AlexNet to build; all but the variant has a default. */
 export interface AlexnetOptions {
@@ -13,6 +14,8 @@ export interface AlexnetOptions {
   readonly inputSize?: number;
   /** Batch normalization behind every layer but the last; true by default. Without it these layers have a bias. */
   readonly batchNorm?: boolean;
+  /** Statistics that the net takes out of stored pixels itself, such as `torchvisionPixels`; by default it is given real numbers. */
+  readonly pixels?: PixelStatistics;
   /** Seed of the initial weights; 0 by default. */
   readonly seed?: number;
   /** Kernels start `random` (by default) or as `zeros`, at once, for a model that is given its weights afterwards. */
@@ -26,7 +29,7 @@ const smallestInput = { torchvision: 63, original: 67, cifar: 8 } as const;
  * AlexNet with random weights, on the current tfjs backend.
  *
  * Input `[batch, inputSize, inputSize, 3]` float32; output `[batch, classes]` logits. Layers are named conv1, bn1, relu1,
- * pool1 ... fc8; the model is the caller's to dispose. Throws INVALID_OPTION, UNKNOWN_OPTION.
+ * pool1 ... fc8, with normalize before them where `pixels` are given; the model is the caller's to dispose. Throws INVALID_OPTION, UNKNOWN_OPTION.
  */
 export function alexnet(options: AlexnetOptions): LayersModel {
   const variants = Object.keys(alexnetShapes) as AlexnetVariant[];
@@ -40,6 +43,9 @@ export function alexnet(options: AlexnetOptions): LayersModel {
       batchNorm: optional(
         expectThat((value) => typeof value === 'boolean', 'true or false', 'batchNorm: true'),
       ),
+      pixels: optional(
+        expectThat(isStatistics, 'a mean and a deviation above 0 of each color', 'pixels: torchvisionPixels'),
+      ),
       seed: optional(integer(0, 2 ** 24)),
       weights: optional(oneOf(['random', 'zeros'])),
     }),
@@ -49,10 +55,12 @@ export function alexnet(options: AlexnetOptions): LayersModel {
     inputSize = shape.inputSize,
     batchNorm = true,
     seed = 0,
+    pixels: statistics,
     weights,
   } = options;
   const pixels = input({ shape: [inputSize, inputSize, 3], name: 'input' });
   const stack = layerStack(pixels, { batchNorm, seed: weights === 'zeros' ? null : seed });
+  if (statistics !== undefined) stack.normalize(statistics);
   shape.convolutions.forEach((convolution, index) => {
     stack.convolution(index + 1, convolution);
   });
@@ -62,4 +70,13 @@ export function alexnet(options: AlexnetOptions): LayersModel {
   });
   stack.logits(shape.convolutions.length + shape.hidden.length + 1, classes);
   return model({ inputs: pixels, outputs: stack.output(), name: `alexnet_${variant}` });
+}
+
+function isStatistics(value: unknown): boolean {
+  const { mean, deviation } = (value ?? {}) as Partial<Record<string, unknown>>;
+  return (
+    [mean, deviation].every(
+      (colors) => Array.isArray(colors) && colors.length === 3 && colors.every((of) => Number.isFinite(of)),
+    ) && (deviation as number[]).every((of) => of > 0)
+  );
 }

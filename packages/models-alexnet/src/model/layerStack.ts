@@ -1,8 +1,11 @@
 import { initializers, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { ConvolutionShape } from './alexnetShapes.js';
+import { pixelLayer, type PixelStatistics } from './pixelStatistics.js';
 
 /** Puts layers on top of one another under the names that AlexNet's have. */
 export interface LayerStack {
+  /** Takes statistics out of stored pixels: `(pixel / 255 - mean) / deviation`. */
+  normalize(statistics: PixelStatistics): void;
   /** convN, bnN, reluN and, where it pools, poolN. */
   convolution(number: number, shape: ConvolutionShape): void;
   flatten(): void;
@@ -39,6 +42,12 @@ export function layerStack(start: SymbolicTensor, { batchNorm, seed }: LayerStac
     put(layers.reLU({ name: `relu${number}` }));
   };
   return {
+    normalize({ mean, deviation }) {
+      // As in Keras, the layer takes a number for each channel; its types in tfjs know one for all alone.
+      const scale = deviation.map((of) => 1 / (255 * of)) as unknown as number;
+      const offset = deviation.map((of, color) => -mean[color] / of) as unknown as number;
+      put(layers.rescaling({ scale, offset, name: pixelLayer }));
+    },
     convolution(number, { channels, kernel: kernelSize, stride, padding, pool }) {
       const isSame = stride === 1 && 2 * padding === kernelSize - 1;
       if (padding > 0 && !isSame) put(layers.zeroPadding2d({ padding, name: `pad${number}` }));

@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import '@tensorflow/tfjs-backend-wasm';
 import { env, memory, setBackend, tensor, type Tensor } from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { input, type LayersModel, model as tfModel } from '@tensorflow/tfjs-layers';
 import { BnfreeError } from '@bnfree/core';
-import { randomStream } from '@bnfree/distill';
+import { distillLayerwise, randomStream } from '@bnfree/distill';
+import { installTrainingKernels } from '@bnfree/tfjs-wasm-training';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
 import { alexnet } from '../model/alexnet.js';
+import { layerStack } from '../model/layerStack.js';
+import { pixelTransform, torchvisionPixels } from '../model/pixelStatistics.js';
 import { packageRoot } from '../packageRoot.js';
 import { loadTeacher } from '../teacher/loadTeacher.js';
 import { loadWeights } from './loadWeights.js';
@@ -17,6 +20,7 @@ import type { FloatTensor } from './namedWeights.js';
 let folder: string;
 beforeAll(async () => {
   env().set('IS_TEST', true);
+  installTrainingKernels();
   await setBackend('wasm');
   folder = await mkdtemp(join(tmpdir(), 'weights-'));
 });
@@ -140,6 +144,22 @@ function forward(state: Readonly<Record<string, FloatTensor>>, image: Float64Arr
   return values;
 }
 
+/** Stored pixels, bright or dark, so that the zeros around them are far from their mean. */
+function photograph(size: number, seed: number): Uint8Array {
+  const stream = randomStream(seed, 'photograph');
+  return Uint8Array.from({ length: size * size * 3 }, () => 190 * (seed % 2) + stream.nextInt(0, 65));
+}
+
+/** `(pixel / 255 - mean) / deviation`, channels first, as torchvision's transforms give it. */
+function normalized(pixels: Uint8Array): Float64Array {
+  const { mean, deviation } = torchvisionPixels;
+  const count = pixels.length / 3;
+  return Float64Array.from(pixels, (_, at) => {
+    const [color, place] = [Math.floor(at / count), at % count];
+    return (pixels[3 * place + color] / 255 - mean[color]) / deviation[color];
+  });
+}
+
 function plainNet(): LayersModel {
   return alexnet({ variant: 'cifar', inputSize: 16, batchNorm: false, weights: 'zeros' });
 }
@@ -172,6 +192,69 @@ describe('loadWeights', () => {
       expect(Math.abs(logits[at] - value) / size).toBeLessThan(1e-5);
     });
     output.dispose();
+    model.dispose();
+  });
+
+  test("gives torchvision's logits for stored pixels", async () => {
+    const state = stateDict();
+    const options = { variant: 'cifar', inputSize: 16, batchNorm: false, weights: 'zeros' } as const;
+    const model = alexnet({ ...options, pixels: torchvisionPixels });
+    await loadWeights(model, safetensors(state));
+    const pixels = photograph(16, 1);
+    const expected = forward(state, normalized(pixels));
+    const size = Math.max(...expected.map(Math.abs));
+    const output = model.predict(tensor(Float32Array.from(pixels), [1, 16, 16, 3])) as Tensor;
+    const logits = await output.data();
+    expected.forEach((value, at) => {
+      expect(Math.abs(logits[at] - value) / size).toBeLessThan(1e-5);
+    });
+    output.dispose();
+    model.dispose();
+  });
+
+  test('has an integer student that takes the stored pixels, borders and all', async () => {
+    const size = 8;
+    const image = input({ shape: [size, size, 3], name: 'input' });
+    const stack = layerStack(image, { batchNorm: false, seed: 1 });
+    stack.normalize(torchvisionPixels);
+    stack.convolution(1, { channels: 6, kernel: 3, stride: 1, padding: 1 });
+    stack.flatten();
+    stack.logits(2, 5);
+    const model = tfModel({ inputs: image, outputs: stack.output() });
+    const [kernel, dense] = [
+      await model.layers[2].getWeights()[0].data(),
+      await model.getLayer('fc2').getWeights()[0].data(),
+    ];
+    const weight: FloatTensor = {
+      shape: [6, 3, 3, 3],
+      values: Float32Array.from(
+        { length: 162 },
+        (_, at) => kernel[((at % 9) * 3 + (Math.floor(at / 9) % 3)) * 6 + Math.floor(at / 27)],
+      ),
+    };
+    const bias: FloatTensor = { shape: [6], values: new Float32Array(6) };
+    const photographs = [0, 1, 2, 3].map((seed) => photograph(size, seed));
+    const expected = photographs.flatMap((pixels) => {
+      const { values } = convolve({ channels: 3, size, values: normalized(pixels) }, weight, bias);
+      return Array.from({ length: 5 }, (_, unit) =>
+        values.reduce((sum, value, at) => {
+          const pixel = at % (size * size);
+          return sum + value * dense[(pixel * 6 + Math.floor(at / (size * size))) * 5 + unit];
+        }, 0),
+      );
+    });
+    const all = Uint8Array.from(photographs.flatMap((pixels) => [...pixels]));
+    const { model: student } = await distillLayerwise(model, all, {
+      ...{ input: pixelTransform(model), fit: { steps: 0 }, batchSize: 4, baseline: false },
+    });
+    const { output, scale } = await student.run(all);
+    let [signal, noise] = [0, 0];
+    expected.forEach((value, at) => {
+      signal += value ** 2;
+      noise += (value - (output[at] * scale.multiplier) / 2 ** scale.shift) ** 2;
+    });
+    expect(10 * Math.log10(signal / noise)).toBeGreaterThan(30);
+    await student.dispose();
     model.dispose();
   });
 

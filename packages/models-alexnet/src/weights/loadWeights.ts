@@ -15,7 +15,8 @@ export type WeightSource = string | URL | Uint8Array;
  * Gives an `alexnet()` its weights, all of them or none.
  *
  * Tensors are called as the layers are, `conv1/kernel`, `bn1/gamma`, or as in torchvision's state dict, `features.0.weight`, which
- * has no normalization: it is for `alexnet({ variant: 'torchvision', batchNorm: false })`. Nothing is changed unless every
+ * has no normalization and expects its pixels: it is for
+ * `alexnet({ variant: 'torchvision', batchNorm: false, pixels: torchvisionPixels })`. Nothing is changed unless every
  * tensor is there in its shape, finite, and no other.
  *
  * @throws BnfreeError SOURCE_UNREADABLE, WEIGHTS_DAMAGED; WEIGHT_MISSING, WEIGHT_UNEXPECTED, WEIGHT_SHAPE,
