@@ -26,10 +26,11 @@ export async function distillLayerwise(
   data: RunOptions['data'],
   options: DistillOptions = {},
 ): Promise<DistillResult> {
-  const { plan, fit, tail, retrain, tune, recipe, run } = groupOptions(options);
+  const { plan, fit, block, tail, retrain, tune, recipe, run } = groupOptions(options);
   const distiller = new Distiller({
     plan: (opened) => planStudent(opened, plan),
     layer: pipe(initializeFromTeacher(), fit, correctBias(), freezeLayer()),
+    ...(block === undefined ? {} : { block }),
     ...(tail === 'retrained' ? { tail: retrainTail(retrain) } : {}),
     model: pipe(tune),
     checks: [integerOnly(), accumulatorFits(), matchesFakeQuantize()],

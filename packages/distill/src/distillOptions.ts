@@ -1,9 +1,11 @@
 import { unknownKeys } from '@bnfree/integer-kernels';
 import { throwIfIssues } from '@bnfree/core';
 import type { FittedLayer, InitializedLayer } from './layers/stages.js';
+import type { BlockPass } from './passes/blockPass.js';
 import { calibrateRange } from './passes/calibrateRange.js';
 import { compensateEndToEnd, type CompensateEndToEndOptions } from './passes/compensateEndToEnd.js';
 import { compensateThroughBits, type CompensationStage } from './passes/compensateThroughBits.js';
+import { fitBlocks, type FitBlocksOptions } from './passes/fitBlocks.js';
 import { fitThroughBits } from './passes/fitThroughBits.js';
 import { fitToTap, type FitToTapOptions } from './passes/fitToTap.js';
 import type { ModelPass } from './passes/modelPass.js';
@@ -38,6 +40,8 @@ export interface DistillOptions extends PlanChoices, RecipeChoices, RunChoices {
    */
   readonly tail?: 'none' | 'frozen' | 'retrained';
   readonly retrainTail?: RetrainTailOptions;
+  /** Fits several units together once each of them is made, by the ends of the blocks; not at all by default. See {@link fitBlocks}. */
+  readonly blocks?: FitBlocksOptions;
 }
 
 /** The options, by what they are for. */
@@ -48,6 +52,7 @@ export interface GroupedOptions {
   readonly tune: ModelPass;
   readonly tail: 'none' | 'frozen' | 'retrained';
   readonly retrain: RetrainTailOptions;
+  readonly block: BlockPass | undefined;
   readonly recipe: RecipeChoices;
   readonly run: RunChoices;
 }
@@ -66,7 +71,14 @@ const recipeKeys = [
   'augmentation',
   'baseline',
 ] as const satisfies (keyof RecipeChoices)[];
-const ownKeys = ['bits', 'fit', 'tune', 'tail', 'retrainTail'] as const satisfies (keyof DistillOptions)[];
+const ownKeys = [
+  'bits',
+  'fit',
+  'tune',
+  'tail',
+  'retrainTail',
+  'blocks',
+] as const satisfies (keyof DistillOptions)[];
 const runChoiceKeys = runKeys.filter((key) => key !== 'teacher' && key !== 'data');
 
 /** Sorts the options; unknown ones are errors with a suggestion. */
@@ -98,6 +110,7 @@ export function groupOptions(options: DistillOptions): GroupedOptions {
         : compensateThroughBits(tuneStages, compensation),
     tail,
     retrain: options.retrainTail ?? {},
+    block: options.blocks === undefined ? undefined : fitBlocks(options.blocks),
     recipe: pick(options, recipeKeys),
     run: pick(options, runChoiceKeys),
   };

@@ -78,7 +78,7 @@ async function makeBaseline(recipe: Recipe, run: PreparedRun, control: RunContro
   control.emit({ type: 'stage-start', stage: 'baseline' });
   const layer = pipe(initializeFromTeacher(), calibrateRange(), correctBias(), freezeLayer());
   const silent = { ...control, emit: () => undefined };
-  const { tail: _, model: __, ...rest } = recipe;
+  const { tail: _, model: __, block: ___, ...rest } = recipe;
   const baseline = await runBaseline({ ...rest, layer }, baselineRun(run), silent);
   control.emit({ type: 'stage-end', stage: 'baseline', durationMs: performance.now() - startMs });
   return baseline;

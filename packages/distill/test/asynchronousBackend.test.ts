@@ -61,9 +61,7 @@ describe('on a backend that cannot be read at once', () => {
   });
 
   test('opening a teacher says what to do, and does it once that is done', async () => {
-    expect(() => openTeacher(lowBit)).toThrow(
-      expect.objectContaining({ code: 'TEACHER_NOT_READABLE' }),
-    );
+    expect(() => openTeacher(lowBit)).toThrow(expect.objectContaining({ code: 'TEACHER_NOT_READABLE' }));
     await readTeacher(lowBit);
     expect(openTeacher(lowBit).nodes.length).toBeGreaterThan(5);
   });

@@ -22,12 +22,17 @@ export interface DryRun {
 }
 
 /** Plans a teacher's student and lists every issue at once; reads no data. */
-export function examine({ plan: makePlan }: Pick<Recipe, 'plan'>, teacher: RunOptions['teacher']): DryRun {
+export function examine(
+  { plan: makePlan, block }: Pick<Recipe, 'plan' | 'block'>,
+  teacher: RunOptions['teacher'],
+): DryRun {
   try {
     if (isGraphModel(teacher)) throw new BnfreeError([unopenedGraph()]);
     const opened = isLayersModel(teacher) ? openTeacher(teacher) : teacher;
     const plan = makePlan(opened);
-    return { issues: checkPlan(plan, opened), notes: planNotes(opened, plan), plan, cost: planCost(plan) };
+    const form = checkPlan(plan, opened);
+    const issues = form.length > 0 ? form : [...(block?.issuesOf(plan) ?? [])];
+    return { issues, notes: planNotes(opened, plan), plan, cost: planCost(plan) };
   } catch (error) {
     if (error instanceof BnfreeError) return { issues: error.issues, notes: [], plan: null, cost: null };
     throw error;

@@ -12,10 +12,12 @@ import { pipe } from '../passes/pipe.js';
 import { isUnit } from '../plan/studentPlan.js';
 import { LayerFeed } from '../training/layerFeed.js';
 import { TeacherTail } from '../training/teacherTail.js';
+import { makeBlock } from './makeBlock.js';
 import { measureQuality } from './layerQuality.js';
 import type { PreparedRun } from './prepareRun.js';
 import type { Recipe } from './recipe.js';
 import { restoreTail, storeTail } from './tailCheckpoint.js';
+import { unitFile } from './unitFile.js';
 import { decodeUnit, encodeUnit, type UnitRecord } from './unitCheckpoint.js';
 
 /** Held-out images that units are judged by: more cost time at every unit and tell little more. */
@@ -40,41 +42,53 @@ export interface RunControl {
  */
 export async function makeUnits(recipe: Recipe, run: PreparedRun, control: RunControl): Promise<MadeUnit[]> {
   const units = run.plan.nodes.filter(isUnit);
-  const training = await LayerFeed.open(run.teacher, run.plan, run.fitSet, run.backend);
-  const validation = await LayerFeed.open(run.teacher, run.plan, heldOut(run), run.backend);
+  const blocks = recipe.block?.blocksOf(run.plan) ?? [];
+  let feeds: Feeds = {
+    training: await LayerFeed.open(run.teacher, run.plan, run.fitSet, run.backend),
+    validation: await LayerFeed.open(run.teacher, run.plan, heldOut(run), run.backend),
+  };
+  /** Where the block that is being made begins. */
+  let blockStart = feeds;
   const tail = new TeacherTail(run.teacher, run.plan, run.seed);
-  const made: MadeUnit[] = [];
+  let made: MadeUnit[] = [];
   for (const [index, unit] of units.entries()) {
+    const place = { index, count: units.length };
     control.signal?.throwIfAborted();
-    control.emit({ type: 'layer-start', layer: unit.name, index, count: units.length });
+    control.emit({ type: 'layer-start', layer: unit.name, ...place });
+    if (blocks.some((block) => block.units[0] === unit)) blockStart = copyFeeds(feeds);
     const passes = new Set<string>();
-    const context = layerContext(run, control, passes, {
-      unit,
-      index,
-      count: units.length,
-      training,
-      validation,
-      tail,
-    });
+    const context = layerContext(run, control, passes, { unit, ...place, ...feeds, tail });
     const { result, isRestored } = await makeOrRestore(recipe, run, context, passes);
     made.push(result);
-    if (index + 1 < units.length) {
-      await training.advance(result.unit, control.signal);
-      await validation.advance(result.unit, control.signal);
-      if (recipe.tail !== undefined) await compensateTail(recipe, run, context);
+    const block = blocks.find(({ end }) => end === unit);
+    if (block !== undefined && recipe.block !== undefined) {
+      feeds = blockStart;
+      made = await makeBlock(recipe.block, run, { ...context, ...feeds, block }, made);
+      for (const pass of passes) await context.progress(pass).clear();
+    } else if (index + 1 < units.length) {
+      await feeds.training.advance(result.unit, control.signal);
+      await feeds.validation.advance(result.unit, control.signal);
     }
-    const { sqnrDb, durationMs } = result.record;
+    if (index + 1 < units.length && recipe.tail !== undefined)
+      await compensateTail(recipe, run, { ...context, ...feeds });
+    const { sqnrDb, durationMs } = made[index].record;
     control.emit({
       type: 'layer-end',
       layer: unit.name,
-      index,
-      count: units.length,
+      ...place,
       sqnrDb,
       durationMs,
       restored: isRestored,
     });
   }
   return made;
+}
+
+/** Images to fit on and held-out images, at one place of the plan. */
+type Feeds = Pick<LayerContext, 'training' | 'validation'>;
+
+function copyFeeds({ training, validation }: Feeds): Feeds {
+  return { training: training.copy(), validation: validation.copy() };
 }
 
 function heldOut({ fitValidation }: PreparedRun): ImagePool {
@@ -126,10 +140,6 @@ async function compensateTail(recipe: Recipe, run: PreparedRun, context: LayerCo
   await writeTensorFile(run.store, name, storeTail(context.tail, context.unit.name));
   context.emit({ type: 'checkpoint', name });
   await context.progress('tail').clear();
-}
-
-function unitFile({ index, unit }: Pick<LayerContext, 'index' | 'unit'>, kind: string): string {
-  return `${kind}-${String(index).padStart(3, '0')}-${checkpointFileName(unit.name)}`;
 }
 
 type LayerPlace = Pick<LayerContext, 'unit' | 'index' | 'count' | 'training' | 'validation' | 'tail'>;

@@ -54,6 +54,7 @@ export async function prepareRun(recipe: Recipe, options: RunOptions): Promise<P
   const teacher = await asTeacher(options.teacher);
   const plan = recipe.plan(teacher);
   throwIfIssues(checkPlan(plan, teacher));
+  throwIfIssues(recipe.block?.issuesOf(plan) ?? []);
   const store =
     typeof options.checkpoint === 'string' ? folderCheckpoints(options.checkpoint) : options.checkpoint;
   await store?.assertWritable();
@@ -147,6 +148,7 @@ function fingerprint(
 function recipeText({
   layer,
   merge = calibrateMerge(),
+  block,
   tail,
   model,
   batchSize,
@@ -156,6 +158,8 @@ function recipeText({
   return canonicalJson({
     layer: `${layer.name} ${layer.settings}`,
     merge: `${merge.name} ${merge.settings}`,
+    // Absent where there is none: descriptions of runs without blocks stay as they were.
+    ...(block === undefined ? {} : { block: `${block.name} ${block.settings}` }),
     tail: tail === undefined ? null : `${tail.name} ${tail.settings}`,
     model: model === undefined ? null : `${model.name} ${model.settings}`,
     batchSize: batchSize ?? 64,

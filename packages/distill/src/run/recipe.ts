@@ -1,6 +1,7 @@
 import type { Check } from '../checks/check.js';
 import type { Augmentation } from '../data/augmentation.js';
 import type { FrozenLayer } from '../layers/stages.js';
+import type { BlockPass } from '../passes/blockPass.js';
 import type { MergePass } from '../passes/calibrateMerge.js';
 import type { ModelPass } from '../passes/modelPass.js';
 import type { LayerPass } from '../passes/pass.js';
@@ -15,6 +16,8 @@ export interface Recipe {
   readonly layer: LayerPass<PlannedLayer, FrozenLayer>;
   /** Chooses the grid of each residual sum and concatenation; `calibrateMerge()` by default. */
   readonly merge?: MergePass;
+  /** Fits several units together once each of them is made. Nothing by default. */
+  readonly block?: BlockPass;
   /** What happens to the float layers above after each unit. Nothing by default. */
   readonly tail?: TailPass;
   /** Stages over the whole student once every unit is frozen. None by default. */
@@ -32,6 +35,7 @@ export const recipeKeys = [
   'plan',
   'layer',
   'merge',
+  'block',
   'tail',
   'model',
   'checks',

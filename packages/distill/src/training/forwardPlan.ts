@@ -46,6 +46,16 @@ export function forwardPlan(
   });
 }
 
+/** Nodes that the outputs need of some values that are held, in order, and those values that they take. */
+export function valuesTaken(
+  plan: StudentPlan,
+  held: readonly string[],
+): { readonly nodes: readonly PlanNode[]; readonly taken: readonly string[] } {
+  const nodes = nodesBetween(plan, new Map(held.map((name) => [name, null])));
+  const inputs = new Set(nodes.flatMap(inputsOf));
+  return { nodes, taken: held.filter((name) => inputs.has(name)) };
+}
+
 /** Nodes that the outputs need and that are not given, in order. */
 function nodesBetween({ nodes, outputs }: StudentPlan, given: ReadonlyMap<string, unknown>): PlanNode[] {
   const needed = new Set(outputs);

@@ -6,15 +6,21 @@ import { finerGrid, type SimulatedValue } from './forwardPlan.js';
 import { gridRange } from './layerParameters.js';
 import type { ParameterTensors } from './optimize.js';
 
-type Grid = NonNullable<SimulatedValue['grid']>;
+export type Grid = NonNullable<SimulatedValue['grid']>;
 
-/** The grid of one of the student's values, from the steps under training alone: the one that the simulation gives it. */
+/**
+ * The grid of one of the student's values, from the steps under training alone: the one that the simulation gives it. `given` are
+ * those of values that are not under training.
+ */
 export function gridUnderTraining(
   plan: StudentPlan,
   units: readonly FrozenUnit[],
   value: string,
   tensors: ParameterTensors,
+  given: ReadonlyMap<string, Grid>,
 ): Grid {
+  const known = given.get(value);
+  if (known !== undefined) return known;
   const input = plan.inputs.find(({ name }) => name === value);
   if (input !== undefined) {
     const { zeroPoint, scale } = input;
@@ -24,7 +30,7 @@ export function gridUnderTraining(
   const node = plan.nodes.find(({ name }) => name === value);
   if (node === undefined) throw new RangeError(`the plan has no value "${value}"`);
   if (node.kind === 'structure') {
-    const grid = gridUnderTraining(plan, units, inputsOf(node)[0], tensors);
+    const grid = gridUnderTraining(plan, units, inputsOf(node)[0], tensors, given);
     return node.operation.kind === 'globalAveragePool2d' ? finerGrid(grid) : grid;
   }
   const step = tf.exp(tensors[`${value}/logActivationStep`]);

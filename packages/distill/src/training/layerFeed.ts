@@ -22,11 +22,11 @@ export class LayerFeed {
 
   private constructor(
     private readonly plan: StudentPlan,
-    pool: ImagePool,
+    count: number,
     student: StudentFrontier,
     teacher: TeacherFrontier,
   ) {
-    this.count = pool.count;
+    this.count = count;
     this.#student = student;
     this.#teacher = teacher;
   }
@@ -39,10 +39,27 @@ export class LayerFeed {
     backend: KernelBackend,
   ): Promise<LayerFeed> {
     const student = new StudentFrontier(plan, pool, backend);
-    const feed = new LayerFeed(plan, pool, student, new TeacherFrontier(teacher, plan, pool));
+    const feed = new LayerFeed(plan, pool.count, student, new TeacherFrontier(teacher, plan, pool));
     await student.advance(null);
     await feed.#standBefore(0);
     return feed;
+  }
+
+  /** Another feed at the same place, which moves on its own. */
+  copy(): LayerFeed {
+    const feed = new LayerFeed(this.plan, this.count, this.#student.copy(), this.#teacher.copy());
+    feed.#unit = this.#unit;
+    return feed;
+  }
+
+  /** Grid of a student value that is held here. */
+  gridOf(name: string): ValueGrid {
+    return this.#student.grid(name);
+  }
+
+  /** Real values of a student value that is held here. The caller disposes them. */
+  studentValue(name: string, indices: ArrayLike<number>): tf.Tensor {
+    return this.#student.real(name, indices);
   }
 
   /** Grid of the integers that the current layer receives. */

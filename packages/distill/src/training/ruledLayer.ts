@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { isFrozenLayer, type FrozenUnit, type QuantizableLayer } from '../layers/stages.js';
 import type { StudentPlan } from '../plan/studentPlan.js';
 import { trainableOf } from '../trainable/index.js';
-import { gridUnderTraining } from './gridUnderTraining.js';
+import { gridUnderTraining, type Grid } from './gridUnderTraining.js';
 import { stepTensors } from './layerParameters.js';
 import type { ParameterTensors } from './optimize.js';
 import { weightGrid, type WeightGrid } from './weightGrid.js';
@@ -33,12 +33,18 @@ export function kernelStep(ruled: RuledLayer, tensors: ParameterTensors): tf.Ten
     : tf.reshape(step, trainableOf(layer.plan.operation).stepShape(layer.parameters.kernelShape));
 }
 
-/** The layers among units under training, for rules. */
-export function ruledLayers(plan: StudentPlan, units: readonly FrozenUnit[]): RuledLayer[] {
+/** The layers among units under training, for rules. `given` are the grids of values that are not. */
+export function ruledLayers(
+  plan: StudentPlan,
+  units: readonly FrozenUnit[],
+  given: ReadonlyMap<string, Grid> = new Map(),
+): RuledLayer[] {
   return units.filter(isFrozenLayer).map(({ shadow: layer }) => ({
     layer,
     weightStep(tensors) {
-      const { step } = gridUnderTraining(plan, units, layer.plan.input, tensors);
+      // Only a fixed ratio makes a weight step depend on its input's.
+      if (layer.steps.fixedRatios === null) return tf.exp(tensors[`${layer.plan.name}/logWeightStep`]);
+      const { step } = gridUnderTraining(plan, units, layer.plan.input, tensors, given);
       return stepTensors(layer, step, tensors).weightStep;
     },
   }));

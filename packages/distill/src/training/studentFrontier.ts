@@ -40,6 +40,13 @@ export class StudentFrontier {
     );
   }
 
+  /** Another frontier at the same place. */
+  copy(): StudentFrontier {
+    const frontier = new StudentFrontier(this.plan, this.pool, this.backend);
+    frontier.#values = this.#values;
+    return frontier;
+  }
+
   /** Names of all values that are held. */
   get names(): string[] {
     return [...this.#values.keys()];

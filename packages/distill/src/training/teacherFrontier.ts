@@ -28,6 +28,13 @@ export class TeacherFrontier {
     this.#values = new Map(plan.inputs.map(({ name, shape }) => [name, { shape, values: null }]));
   }
 
+  /** Another frontier at the same place. */
+  copy(): TeacherFrontier {
+    const frontier = new TeacherFrontier(this.teacher, this.plan, this.pool);
+    frontier.#values = this.#values;
+    return frontier;
+  }
+
   /** Clean values of teacher nodes ahead of the border, for some images. The caller disposes them. */
   evaluate(indices: ArrayLike<number>, names: readonly string[]): tf.Tensor[] {
     const feeds = this.#feeds(indices);
