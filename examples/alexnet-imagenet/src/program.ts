@@ -6,7 +6,7 @@ import type { CommandContext } from './commandContext.js';
 import { convert, type ConvertFlags } from './convert.js';
 import { distil, type DistilFlags } from './distil.js';
 import { evaluate, type EvaluateFlags } from './evaluate.js';
-import { wholeNumbers } from './flagReaders.js';
+import { share, wholeNumbers } from './flagReaders.js';
 import { recipes } from './learningRate.js';
 import { type BenchFlags, measureDecoding } from './measureDecoding.js';
 import { renderResult } from './renderResult.js';
@@ -51,6 +51,7 @@ export function program(output: ProgramOutput): Command {
         .default('torchvision'),
     )
     .option('--size <n>', "height and width of the images; the variant's by default", wholeNumber(8, 4096))
+    .option('--dropout <x>', "share of fc6's and fc7's outputs; the variant's by default", share)
     .option('--start <file>', 'weights to start from: model.json or .safetensors')
     .addOption(
       new Option('--optimizer <name>', 'and its recipe').choices(Object.keys(recipes)).default('adam'),

@@ -20,6 +20,7 @@ export interface TrainFlags {
   readonly labels?: string;
   readonly variant: AlexnetVariant;
   readonly size?: number;
+  readonly dropout?: number;
   readonly start?: string;
   readonly optimizer: OptimizerName;
   readonly epochs?: number;
@@ -61,6 +62,7 @@ export async function train(flags: TrainFlags, context: CommandContext): Promise
     classes: set.classes.length,
     seed,
     ...(flags.size === undefined ? {} : { inputSize: flags.size }),
+    ...(flags.dropout === undefined ? {} : { dropout: flags.dropout }),
   });
   if (flags.start !== undefined) await loadWeights(model, flags.start);
   const size = model.inputs[0].shape[1] as number;
@@ -90,12 +92,19 @@ export async function train(flags: TrainFlags, context: CommandContext): Promise
       steps,
       optimizer: optimizer === 'sgd' ? 'momentum' : 'adam',
       rate: (step) => learningRate(optimizer, rate, step / steps),
-      weightDecay: recipe.weightDecay,
+      weightDecay: 0,
+      l2: recipe.l2,
+      ...('epsilon' in recipe ? { epsilon: recipe.epsilon } : {}),
       input: { zeroPoint, scale: scale.numerator / scale.denominator },
       seed,
       checkpoint: join(out, 'checkpoint'),
       checkpointEverySteps: flags.checkpointEvery,
-      fingerprint: JSON.stringify([...fingerprint, flags.decoder, flags.start ?? null]),
+      fingerprint: JSON.stringify([
+        ...fingerprint,
+        flags.decoder,
+        flags.start ?? null,
+        flags.dropout ?? null,
+      ]),
     },
     {
       signal: context.signal,

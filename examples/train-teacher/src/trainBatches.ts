@@ -23,6 +23,10 @@ export interface StepSettings {
   readonly rate: (step: number) => number;
   /** Share of a kernel that is taken off it, times the learning rate, at every step. */
   readonly weightDecay: number;
+  /** Half of it times the sum of squares of the kernels is part of what is minimized, not of the loss that is told; default 0. */
+  readonly l2?: number;
+  /** Of Adam; the backend's default, 1e-7, where it is left out. */
+  readonly epsilon?: number;
   /** A stored pixel `p` stands for `(p - zeroPoint) * scale`. */
   readonly input: { readonly zeroPoint: number; readonly scale: number };
   readonly seed: number;
@@ -102,14 +106,20 @@ async function trainStep(
   optimizer: tf.Optimizer,
   { images, count, labels }: ImageBatch,
   shape: readonly number[],
-  { input }: StepSettings,
+  { input, l2 = 0 }: StepSettings,
 ): Promise<number> {
   const loss = tf.tidy(() => {
     const real = Float32Array.from(images, (pixel) => (pixel - input.zeroPoint) * input.scale);
     const x = tf.tensor(real, [count, ...shape]);
     const y = tf.tensor1d(labels as Int32Array, 'int32');
     const of = (): tf.Scalar => crossEntropy(net.logits(x, true), y);
-    return optimizer.minimize(of, true, [...net.trained]) as tf.Scalar;
+    const { value, grads } = optimizer.computeGradients(of, [...net.trained]);
+    // The gradient of the squares is the kernel: adding it here keeps them out of the graph.
+    for (const kernel of l2 === 0 ? [] : net.decayed) {
+      grads[kernel.name] = tf.add(grads[kernel.name], tf.mul(kernel, l2));
+    }
+    optimizer.applyGradients(grads);
+    return value;
   });
   const [value] = await loss.data();
   loss.dispose();
@@ -129,9 +139,9 @@ interface OpenOptimizer {
   dispose(): void;
 }
 
-function openOptimizer({ optimizer, rate }: StepSettings): OpenOptimizer {
+function openOptimizer({ optimizer, rate, epsilon }: StepSettings): OpenOptimizer {
   if (optimizer === 'adam') {
-    const adam = tf.train.adam(rate(0));
+    const adam = tf.train.adam(rate(0), undefined, undefined, epsilon);
     return {
       tfjs: adam,
       setRate(rate) {

@@ -62,7 +62,8 @@ describe('alexnet', () => {
   });
 
   test('takes statistics out of stored pixels, also once it is saved', async () => {
-    const plain = alexnet({ variant: 'cifar', weights: 'zeros' });
+    const plain = alexnet({ variant: 'cifar', weights: 'zeros', dropout: 0 });
+    expect(plain.getLayer('drop6').getConfig()).toMatchObject({ rate: 0 });
     const model = alexnet({ variant: 'cifar', inputSize: 8, pixels: torchvisionPixels });
     expect([plain, model].map((net) => pixelTransform(net).zeroPoint)).toEqual([128, 0]);
     let saved: io.ModelArtifacts = {};
@@ -128,6 +129,7 @@ describe('alexnet', () => {
       variant: 'torchvison',
       inputSize: 20,
       batchNorm: 1,
+      dropout: 1,
       pixels: { mean: [0, 0, 0], deviation: [1, 1, 0] },
       clases: 3,
     };
@@ -141,6 +143,7 @@ describe('alexnet', () => {
       ['INVALID_OPTION', 'options.variant'],
       ['INVALID_OPTION', 'options.inputSize'],
       ['INVALID_OPTION', 'options.batchNorm'],
+      ['INVALID_OPTION', 'options.dropout'],
       ['INVALID_OPTION', 'options.pixels'],
       ['UNKNOWN_OPTION', 'options.clases'],
     ]);

@@ -14,6 +14,8 @@ export interface AlexnetOptions {
   readonly inputSize?: number;
   /** Batch normalization behind every layer but the last; true by default. Without it these layers have a bias. */
   readonly batchNorm?: boolean;
+  /** Share of fc6's and fc7's outputs that training leaves out; 0.5 by default, 0.3 for `cifar`. */
+  readonly dropout?: number;
   /** Statistics that the net takes out of stored pixels itself, such as `torchvisionPixels`; by default it is given real numbers. */
   readonly pixels?: PixelStatistics;
   /** Seed of the initial weights; 0 by default. */
@@ -43,6 +45,7 @@ export function alexnet(options: AlexnetOptions): LayersModel {
       batchNorm: optional(
         expectThat((value) => typeof value === 'boolean', 'true or false', 'batchNorm: true'),
       ),
+      dropout: optional(expectThat(isShare, 'a number of 0 up to 1', 'dropout: 0.5')),
       pixels: optional(
         expectThat(isStatistics, 'a mean and a deviation above 0 of each color', 'pixels: torchvisionPixels'),
       ),
@@ -54,6 +57,7 @@ export function alexnet(options: AlexnetOptions): LayersModel {
     classes = shape.classes,
     inputSize = shape.inputSize,
     batchNorm = true,
+    dropout = shape.dropout,
     seed = 0,
     pixels: statistics,
     weights,
@@ -66,10 +70,14 @@ export function alexnet(options: AlexnetOptions): LayersModel {
   });
   stack.flatten();
   shape.hidden.forEach((units, index) => {
-    stack.hidden(shape.convolutions.length + index + 1, units, shape.dropout);
+    stack.hidden(shape.convolutions.length + index + 1, units, dropout);
   });
   stack.logits(shape.convolutions.length + shape.hidden.length + 1, classes);
   return model({ inputs: pixels, outputs: stack.output(), name: `alexnet_${variant}` });
+}
+
+function isShare(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value < 1;
 }
 
 function isStatistics(value: unknown): boolean {
