@@ -135,6 +135,44 @@ describe('accumulatorBits', () => {
       expect([name, sqnrDb > 15 || sqnrDb]).toEqual([name, true]);
   });
 
+  /** The largest sum of products of any channel for the worst input, by the integers of the graph alone. */
+  const worstSum = (graph: IntegerGraph) =>
+    Math.max(
+      ...graph.nodes.flatMap(({ op }) => {
+        if (!('weights' in op)) return [];
+        const weights = unpackWeights(op.weights);
+        const row = weights.length / (op.weights.shape[0] ?? 1);
+        const [{ quantMin, quantMax }] = op.inputs;
+        const largest = Math.max(Math.abs(quantMin), Math.abs(quantMax));
+        return Array.from({ length: weights.length / row }, (_, channel) =>
+          weights
+            .slice(channel * row, (channel + 1) * row)
+            .reduce((sum, weight) => sum + Math.abs(weight) * largest, 0),
+        );
+      }),
+    );
+
+  test.each([
+    [{ steps: 12, validateEvery: 4, learningRate: 0.02 }, undefined],
+    [{ steps: 0 }, undefined],
+    [{ steps: 12, validateEvery: 4, averageDecay: 0.9 }, undefined],
+    [{ steps: 8, train: 'gridsAndBiases' }, undefined],
+    [{ steps: 8, throughBits: [{ weights: 8, activations: 8, steps: 4 }] }, undefined],
+    [undefined, { ends: ['conv1', 'bn2', 'conv2', 'fc'], steps: 8 }],
+  ] as const)('holds end to end %j and in blocks %j, from layers without a bound', async (tune, blocks) => {
+    const options = (bits: object): DistillOptions => ({
+      bits: { weights: 6, activations: 8 },
+      ...(tune === undefined ? {} : { tune: { ...tune, ...bits } }),
+      ...(blocks === undefined ? {} : { blocks: { ...blocks, ...bits } }),
+    });
+    const [free, bound] = [
+      await made({ steps: 4 }, {}, options({})),
+      await made({ steps: 4 }, {}, options({ accumulatorBits: 13 })),
+    ];
+    expect(worstSum(free.graph)).toBeGreaterThan(2 ** 12 - 1);
+    expect(worstSum(bound.graph)).toBeLessThanOrEqual(2 ** 12 - 1);
+  });
+
   test('refuses widths that there are not, and codes that cannot keep the bound', async () => {
     expect(() => fitToTap({ accumulatorBits: 7 })).toThrow(expect.objectContaining({ code: 'OPTION_RANGE' }));
     const odd = new Distiller({

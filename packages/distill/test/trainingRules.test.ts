@@ -44,6 +44,7 @@ const rules: readonly (readonly [string, TrainingRuleOptions, TrainingRuleOption
     { freezeOscillations: { threshold: 0.02, momentum: 0.4 } },
     { freezeOscillations: { threshold: 0.02, momentum: 0.4 } },
   ],
+  ['accumulatorBits', { accumulatorBits: 9 }, { accumulatorBits: 9 }],
 ];
 
 describe.each(rules)('%s', (_, fit, tune) => {

@@ -4,13 +4,14 @@ import { createBatches } from '../data/batches.js';
 import { optimize } from '../training/optimize.js';
 import { ruledLayers } from '../training/ruledLayer.js';
 import { SimulatedStudent } from '../training/simulatedStudent.js';
-import { freezeTrained, trainableUnits } from '../training/unitsUnderTraining.js';
+import { trainableUnits } from '../training/unitsUnderTraining.js';
+import { freezeBetter, startWithinLimit } from './freezeBetter.js';
 import type { ModelPass } from './modelPass.js';
 import { nameIssues, shareIssues } from './rangeIssues.js';
 import { resolveRules, ruleIssues, ruleKeys, rulesOf, type TrainingRuleOptions } from './trainingRules.js';
 
 export interface CompensateEndToEndOptions extends TrainingRuleOptions {
-  /** Steps of Adam; 0 leaves the model as it is. */
+  /** Steps of Adam; 0 leaves the model as it is, but for a bound on its accumulators. */
   readonly steps: number;
   /** Relative to the root mean square of each kernel; 5e-4 by default. */
   readonly learningRate?: number;
@@ -67,8 +68,10 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
   return {
     name: 'compensateEndToEnd',
     settings: JSON.stringify(settings),
-    async run(units, context) {
-      if (steps === 0) return units;
+    async run(given, context) {
+      if (steps === 0 && settings.accumulatorBits === undefined) return given;
+      const names = new Set(given.map((unit) => unit.plan.name));
+      const units = startWithinLimit(context.plan, given, settings, names);
       const student = new SimulatedStudent(units, context, labelWeight);
       try {
         const { batchSize, training, seed, plan, signal } = context;
@@ -108,9 +111,7 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
           signal,
           progress: context.progress('compensateEndToEnd'),
         });
-        return optimum.lossAfter < optimum.lossBefore
-          ? freezeTrained(plan, units, optimum.parameters)
-          : units;
+        return freezeBetter(plan, units, optimum, settings, names);
       } finally {
         student.close();
       }
@@ -121,7 +122,7 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
 /** Rules that would have nothing to do where integer weights stand still. */
 function stillWeightIssues(options: CompensateEndToEndOptions): Issue[] {
   return ruleKeys
-    .filter((key) => options[key] !== undefined)
+    .filter((key) => key !== 'accumulatorBits' && options[key] !== undefined)
     .map((key) => ({
       code: 'CONFLICTING_OPTIONS',
       path: key,

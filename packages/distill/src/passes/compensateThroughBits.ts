@@ -48,7 +48,8 @@ export function compensateThroughBits(
       }
       const made = await last.run(regridUnits(context.plan, current, units, new Map()), context);
       const [before, after] = [await lossOf(units, context, options), await lossOf(made, context, options)];
-      return after < before ? made : units;
+      // A bound holds for what was made, not for what was given.
+      return after < before || options.accumulatorBits !== undefined ? made : units;
     },
   };
 }

@@ -12,8 +12,9 @@ import { meanOverImages } from '../training/meanOverImages.js';
 import { mixInputs } from '../training/mixInputs.js';
 import { optimize, type ParameterTensors } from '../training/optimize.js';
 import { ruledLayers, type RuledLayer } from '../training/ruledLayer.js';
-import { freezeTrained, simulateUnits, trainableUnits } from '../training/unitsUnderTraining.js';
+import { simulateUnits, trainableUnits } from '../training/unitsUnderTraining.js';
 import type { BlockContext, BlockPass } from './blockPass.js';
+import { freezeBetter, startWithinLimit } from './freezeBetter.js';
 import { nameIssues, shareIssues } from './rangeIssues.js';
 import { resolveRules, ruleIssues, ruleKeys, rulesOf, type TrainingRuleOptions } from './trainingRules.js';
 
@@ -75,7 +76,9 @@ export function fitBlocks(options: FitBlocksOptions): BlockPass {
     settings: JSON.stringify(settings),
     blocksOf: (plan) => planBlocks(plan, ends),
     issuesOf: (plan) => blockIssues(plan, ends),
-    async run(units, context) {
+    async run(given, context) {
+      const names = new Set(context.block.units.map(({ name }) => name));
+      const units = startWithinLimit(context.plan, given, settings, names);
       const { block, plan, training, seed, signal } = context;
       const { steps, validateEvery } = settings;
       const fit = await BlockFit.open(units, context, settings);
@@ -105,8 +108,7 @@ export function fitBlocks(options: FitBlocksOptions): BlockPass {
           signal,
           progress: context.progress('fit-block'),
         });
-        const { lossBefore, lossAfter, parameters } = optimum;
-        return lossAfter < lossBefore ? freezeTrained(plan, units, parameters) : units;
+        return freezeBetter(plan, units, optimum, settings, names);
       } finally {
         fit.close();
       }
@@ -127,7 +129,7 @@ class BlockFit {
   #power = 1;
 
   private constructor(
-    units: readonly FrozenUnit[],
+    private readonly units: readonly FrozenUnit[],
     private readonly context: BlockContext,
     private readonly settings: FitSettings,
   ) {
@@ -153,7 +155,7 @@ class BlockFit {
   /** The block's layers, for rules. */
   ruledLayers(): RuledLayer[] {
     const given = new Map(this.#taken.map((name) => [name, this.#gridOf(name)]));
-    return ruledLayers(this.context.plan, this.trained, given);
+    return ruledLayers(this.context.plan, this.trained, this.units, given);
   }
 
   /** A batch whose inputs come from the teacher in part. */

@@ -1,18 +1,11 @@
 import { unknownKeys } from '@bnfree/integer-kernels';
 import * as tf from '@tensorflow/tfjs-core';
-import { BnfreeError, throwIfIssues, type Issue } from '@bnfree/core';
+import { throwIfIssues } from '@bnfree/core';
 import { batchOrder } from '../data/batchOrder.js';
 import { fromDyadic } from '../layers/dyadic.js';
-import type { CalibratedLayer, FittedLayer, LayerParameters } from '../layers/stages.js';
+import type { CalibratedLayer, FittedLayer } from '../layers/stages.js';
 import { outputTaps } from '../plan/outputTaps.js';
 import type { LayerFeed } from '../training/layerFeed.js';
-import {
-  impossibleLimit,
-  roundWithinLimit,
-  shrinkKernel,
-  stepsWithinLimit,
-  weightLimit,
-} from '../training/accumulatorLimit.js';
 import { fitTargets, intervalLoss, movesStep, onLattice, type FitTarget } from '../training/fitTarget.js';
 import {
   layerTensors,
@@ -21,6 +14,7 @@ import {
   trainedLayer,
   type LearningRates,
 } from '../training/layerParameters.js';
+import { roundedWithinLimit, withinLimit } from '../training/limitAccumulators.js';
 import { mixInputs } from '../training/mixInputs.js';
 import { meanOverImages } from '../training/meanOverImages.js';
 import { optimize, type Parameter, type ParameterTensors } from '../training/optimize.js';
@@ -28,10 +22,16 @@ import { outputLoss } from '../training/outputLoss.js';
 import type { RuledLayer } from '../training/ruledLayer.js';
 import { simulateSums } from '../training/simulateLayer.js';
 import type { TeacherTail } from '../training/teacherTail.js';
-import type { TrainingRule } from '../training/trainingRule.js';
 import type { LayerContext, LayerPass } from './pass.js';
-import { bitIssues, nameIssues, shareIssues } from './rangeIssues.js';
-import { resolveRules, ruleIssues, ruleKeys, rulesOf, type TrainingRuleOptions } from './trainingRules.js';
+import { nameIssues, shareIssues } from './rangeIssues.js';
+import {
+  resolveRules,
+  type ResolvedRules,
+  ruleIssues,
+  ruleKeys,
+  rulesOf,
+  type TrainingRuleOptions,
+} from './trainingRules.js';
 
 export interface FitToTapOptions extends TrainingRuleOptions {
   /** Steps of Adam; 100 by default. 0 leaves the layer as it was calibrated. */
@@ -53,11 +53,6 @@ export interface FitToTapOptions extends TrainingRuleOptions {
   readonly tailWeight?: number;
   /** Share of the layer's inputs that come from the clean teacher instead, drawn anew at every step (QDrop). 0 by default. */
   readonly teacherInputs?: number;
-  /**
-   * Keeps the sums of products of every channel within accumulators of so many bits, whatever the input, by a bound on the sum of its
-   * weights' magnitudes (A2Q: Colbert et al. 2023, arXiv 2308.13504): at 16 the fast kernels of short sums apply. None by default.
-   */
-  readonly accumulatorBits?: number;
   /** What is fitted to; `clean` by default. See {@link FitTarget}. */
   readonly target?: FitTarget;
 }
@@ -71,7 +66,6 @@ const keys = [
   'validationImages',
   'tailWeight',
   'teacherInputs',
-  'accumulatorBits',
   'target',
   ...ruleKeys,
 ] as const satisfies (keyof FitToTapOptions)[];
@@ -97,13 +91,14 @@ export function fitToTap(options: FitToTapOptions = {}): LayerPass<CalibratedLay
     ...ruleIssues(options),
     ...shareIssues('teacherInputs', settings.teacherInputs),
     ...nameIssues('target', settings.target, fitTargets),
-    ...bitIssues('accumulatorBits', settings.accumulatorBits ?? 32),
   ]);
   return {
     name: 'fitToTap',
     settings: JSON.stringify(settings),
     async run(calibrated, context) {
-      const layer = withinLimit(calibrated, context, settings.accumulatorBits);
+      const { accumulatorBits } = settings;
+      const input = context.training.inputGrid.tensor;
+      const layer = accumulatorBits === null ? calibrated : withinLimit(calibrated, input, accumulatorBits);
       const { plan } = layer;
       const fit = await FitJob.open(layer, context, settings);
       const order = batchOrder({
@@ -131,11 +126,15 @@ export function fitToTap(options: FitToTapOptions = {}): LayerPass<CalibratedLay
         });
         const { lossBefore, lossAfter } = optimum;
         const trained = trainedLayer(layer, optimum.parameters, fromDyadic(context.training.inputGrid.scale));
+        const bound =
+          accumulatorBits === null
+            ? trained
+            : roundedWithinLimit({ plan, ...trained }, input, accumulatorBits);
         return {
           stage: 'fitted',
           plan,
-          ...trained,
-          parameters: fit.limited(trained),
+          parameters: bound.parameters,
+          steps: trained.steps,
           fit: { steps: optimum.steps, lossBefore, lossAfter },
         };
       } finally {
@@ -145,35 +144,10 @@ export function fitToTap(options: FitToTapOptions = {}): LayerPass<CalibratedLay
   };
 }
 
-/** The layer with weight steps that go with its accumulators, where those are limited and the scheme leaves the steps free. */
-function withinLimit(
-  layer: CalibratedLayer,
-  { training }: LayerContext,
-  bits: number | null,
-): CalibratedLayer {
-  if (bits === null) return layer;
-  const { plan, parameters, steps } = layer;
-  const limit = weightLimit(training.inputGrid.tensor, bits);
-  const why = impossibleLimit(plan, parameters, limit);
-  if (why !== null) throw new BnfreeError([impossible(plan.name, why)]);
-  if (steps.fixedRatios !== null) return layer;
-  const weightSteps = stepsWithinLimit(plan, parameters, steps.weightSteps, limit);
-  return { ...layer, steps: { ...steps, weightSteps } };
-}
-
-function impossible(name: string, message: string): Issue {
-  return {
-    code: 'ACCUMULATOR_OVERFLOW',
-    path: `layer "${name}"`,
-    message,
-    fix: `give "${name}" a code with a zero: layers: (l) => (l.name === '${name}' ? { weights: { bits: 2 } } : undefined)`,
-  };
-}
-
 type FitSettings = Required<
   Pick<FitToTapOptions, 'tailWeight' | 'validationImages' | 'teacherInputs' | 'target'>
 > &
-  ReturnType<typeof resolveRules> & { readonly accumulatorBits: number | null };
+  ResolvedRules;
 
 /** Batches and losses of one fit. A batch is the layer's input, the tap and, with a tail, the teacher's logits and all live values. */
 class FitJob {
@@ -213,30 +187,10 @@ class FitJob {
   rules(): ReturnType<typeof rulesOf> {
     const ruled: RuledLayer = {
       layer: this.layer,
+      input: this.context.training.inputGrid.tensor,
       weightStep: (tensors) => layerTensors(this.layer, this.#inputScale, tensors).weightStep,
     };
-    const limit: TrainingRule = { project: (tensors) => this.#withinLimit(tensors) };
-    return rulesOf([ruled], this.settings, this.settings.accumulatorBits === null ? [] : [limit]);
-  }
-
-  /** The kernel within what its accumulator holds. */
-  #withinLimit(tensors: ParameterTensors): Record<string, tf.Tensor> {
-    const { plan } = this.layer;
-    return tf.tidy(() => {
-      const { kernel, weightStep } = layerTensors(this.layer, this.#inputScale, tensors);
-      return { [`${plan.name}/kernel`]: shrinkKernel(plan, kernel, weightStep, this.#limit()) };
-    });
-  }
-
-  /** The same for the integers that weights are rounded to in the end. */
-  limited({ parameters, steps }: Pick<FittedLayer, 'parameters' | 'steps'>): LayerParameters {
-    if (this.settings.accumulatorBits === null) return parameters;
-    const { plan } = this.layer;
-    return { ...parameters, kernel: roundWithinLimit(plan, parameters, steps, this.#limit()) };
-  }
-
-  #limit(): number {
-    return weightLimit(this.context.training.inputGrid.tensor, this.settings.accumulatorBits ?? 32);
+    return rulesOf([ruled], this.settings);
   }
 
   /** A batch whose inputs come from the teacher in part. */

@@ -27,6 +27,7 @@ const ruledLayer = (bits: number, code: (typeof codes)[number][1], count: number
     plan: { name: 'fc', operation: { kind: 'dense' }, weights: { bits, code } },
     parameters: { kernelShape: [count, 1] },
   } as unknown as QuantizableLayer,
+  input: { shape: [1, count], type: 'uint8', zeroPoint: 0, quantMin: 0, quantMax: 15 },
   weightStep: (tensors) => tensors['step'],
 });
 

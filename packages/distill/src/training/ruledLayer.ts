@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { isFrozenLayer, type FrozenUnit, type QuantizableLayer } from '../layers/stages.js';
+import type { ActivationSpec } from '@bnfree/integer-kernels';
+import { gridsOf } from '../graph/valueGrids.js';
+import { isFrozenLayer, type FrozenUnit, type QuantizableLayer, type ValueGrid } from '../layers/stages.js';
 import type { StudentPlan } from '../plan/studentPlan.js';
 import { trainableOf } from '../trainable/index.js';
 import { gridUnderTraining, type Grid } from './gridUnderTraining.js';
@@ -10,6 +12,8 @@ import { weightGrid, type WeightGrid } from './weightGrid.js';
 /** A layer as a rule of training sees it. */
 export interface RuledLayer {
   readonly layer: QuantizableLayer;
+  /** How the values that it takes are stored. */
+  readonly input: ActivationSpec;
   /** Worth of a weight step, one value or one per output channel, from the parameters under training; differentiable. */
   weightStep(tensors: ParameterTensors): tf.Tensor;
 }
@@ -33,19 +37,28 @@ export function kernelStep(ruled: RuledLayer, tensors: ParameterTensors): tf.Ten
     : tf.reshape(step, trainableOf(layer.plan.operation).stepShape(layer.parameters.kernelShape));
 }
 
-/** The layers among units under training, for rules. `given` are the grids of values that are not. */
+/**
+ * The layers among units under training, for rules. `frozen` are these units and all before them, `given` the grids of values that are
+ * not under training.
+ */
 export function ruledLayers(
   plan: StudentPlan,
   units: readonly FrozenUnit[],
+  frozen: readonly FrozenUnit[] = units,
   given: ReadonlyMap<string, Grid> = new Map(),
 ): RuledLayer[] {
-  return units.filter(isFrozenLayer).map(({ shadow: layer }) => ({
-    layer,
-    weightStep(tensors) {
-      // Only a fixed ratio makes a weight step depend on its input's.
-      if (layer.steps.fixedRatios === null) return tf.exp(tensors[`${layer.plan.name}/logWeightStep`]);
-      const { step } = gridUnderTraining(plan, units, layer.plan.input, tensors, given);
-      return stepTensors(layer, step, tensors).weightStep;
-    },
-  }));
+  const grids = gridsOf(plan, frozen);
+  return units.filter(isFrozenLayer).map(({ shadow: layer }) => {
+    const { name, input } = layer.plan;
+    return {
+      layer,
+      input: (grids.get(input) as ValueGrid).tensor,
+      weightStep(tensors) {
+        // Only a fixed ratio makes a weight step depend on its input's.
+        if (layer.steps.fixedRatios === null) return tf.exp(tensors[`${name}/logWeightStep`]);
+        const { step } = gridUnderTraining(plan, units, input, tensors, given);
+        return stepTensors(layer, step, tensors).weightStep;
+      },
+    };
+  });
 }
