@@ -8,7 +8,7 @@ import { nodeFiles } from './nodeFiles.js';
  * @throws BnfreeError FILE_UNWRITABLE
  */
 export async function writeWholeFile(path: string | URL, content: Uint8Array | string): Promise<void> {
-  const { rename, rm, writeFile } = await nodeFiles();
+  const { rename, rm, writeFile } = nodeFiles();
   const temporary = temporaryBeside(path);
   try {
     await writeFile(temporary, content, { flush: true });

@@ -38,7 +38,7 @@ export const verifyFile: FileCommand = async (file) => {
 /** The modules that stand beside a file. */
 async function writtenModules(file: string): Promise<Uint8Array[]> {
   if (/^[a-z][a-z0-9+.-]+:/i.test(file)) return [];
-  const { readFile } = await nodeFiles();
+  const { readFile } = nodeFiles();
   const { base, relaxed } = modulePaths(file);
   const read = await Promise.all([base, relaxed].map((path) => readFile(path).catch(() => undefined)));
   return read.filter((bytes) => bytes !== undefined);

@@ -43,7 +43,7 @@ function isFile(source: string | URL): boolean {
 }
 
 async function readFile(source: string | URL): Promise<Uint8Array> {
-  const { readFile } = await nodeFiles();
+  const { readFile } = nodeFiles();
   const isFileUrl = typeof source === 'string' && source.startsWith('file:');
   return readFile(isFileUrl ? new URL(source) : source);
 }

@@ -23,7 +23,7 @@ export async function writeModules(path: string, options: CompileOptions = {}): 
   await writeWholeFile(paths.base, base);
   const written = [{ path: paths.base, byteLength: base.length }];
   if (relaxed === undefined) {
-    const { rm } = await nodeFiles();
+    const { rm } = nodeFiles();
     await rm(paths.relaxed, { force: true });
     return written;
   }

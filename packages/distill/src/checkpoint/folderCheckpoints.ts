@@ -19,9 +19,9 @@ let temporaryCount = 0;
 export function folderCheckpoints(folder: string): CheckpointStore {
   let preparing: Promise<void> | undefined;
   const prepare = () => (preparing ??= prepareFolder(folder));
-  const fileOf = async (name: string) => {
+  const fileOf = (name: string) => {
     assertCheckpointName(name);
-    const path = await import('node:path');
+    const path = process.getBuiltinModule('node:path');
     return path.join(folder, name);
   };
   const writeWhole = async (file: string, bytes: Uint8Array) => {
@@ -36,13 +36,13 @@ export function folderCheckpoints(folder: string): CheckpointStore {
   return {
     location: folder,
     async assertWritable() {
-      const file = await fileOf('writable');
+      const file = fileOf('writable');
       await writeWhole(file, new Uint8Array(1));
       await removeFile(folder, file);
     },
     async read(name) {
-      const file = await fileOf(name);
-      const { readFile } = await import('node:fs/promises');
+      const file = fileOf(name);
+      const { readFile } = process.getBuiltinModule('node:fs/promises');
       try {
         return new Uint8Array(await readFile(file));
       } catch (cause) {
@@ -51,18 +51,18 @@ export function folderCheckpoints(folder: string): CheckpointStore {
       }
     },
     async write(name, bytes) {
-      await writeWhole(await fileOf(name), bytes);
+      await writeWhole(fileOf(name), bytes);
     },
     async remove(name) {
-      await removeFile(folder, await fileOf(name));
+      await removeFile(folder, fileOf(name));
     },
   };
 }
 
 /** Makes the folder and deletes what killed runs left unfinished. */
 async function prepareFolder(folder: string): Promise<void> {
-  const { readdir, rm } = await import('node:fs/promises');
-  const path = await import('node:path');
+  const { readdir, rm } = process.getBuiltinModule('node:fs/promises');
+  const path = process.getBuiltinModule('node:path');
   await makeFolder(folder);
   const leftovers = (await readdir(folder)).filter((name) => {
     const writer = temporaryName.exec(name)?.[1];
@@ -73,7 +73,7 @@ async function prepareFolder(folder: string): Promise<void> {
 }
 
 async function writeThenRename(file: string, bytes: Uint8Array): Promise<void> {
-  const { open, rename, rm } = await import('node:fs/promises');
+  const { open, rename, rm } = process.getBuiltinModule('node:fs/promises');
   const temporary = `${file}~${process.pid}-${temporaryCount++}`;
   try {
     const handle = await open(temporary, 'w');
@@ -92,7 +92,7 @@ async function writeThenRename(file: string, bytes: Uint8Array): Promise<void> {
 }
 
 async function removeFile(folder: string, file: string): Promise<void> {
-  const { rm } = await import('node:fs/promises');
+  const { rm } = process.getBuiltinModule('node:fs/promises');
   try {
     await rm(file, { force: true });
   } catch (cause) {

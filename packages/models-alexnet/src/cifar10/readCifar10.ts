@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { BnfreeError, type Issue } from '@bnfree/core';
-import { PNG } from 'pngjs';
+// The default export: a bundle for browsers has an empty module in its place.
+import pngjs, { type PNG } from 'pngjs';
 import { cifar10ImageBytes, cifar10Input } from '../app/cifar10Input.js';
 import { type Cifar10Split, cifar10Splits, imagesPerFile } from './cifar10Layout.js';
 import type { ImageDataset } from './imageDataset.js';
@@ -14,14 +14,15 @@ export async function readCifar10(
   root: string | undefined,
   count: number,
 ): Promise<ImageDataset> {
+  const path = process.getBuiltinModule('node:path');
   const folder = root ?? locateCifar10();
   const layout = cifar10Splits[split];
   const images = new Uint8Array(count * cifar10ImageBytes);
   const files = layout.images.slice(0, Math.ceil(count / imagesPerFile));
-  const labels = readCifar10Labels(join(folder, layout.labels), layout.count);
+  const labels = readCifar10Labels(path.join(folder, layout.labels), layout.count);
   const results = await Promise.allSettled([
     labels,
-    ...files.map((file, i) => readImages(join(folder, file), images, i * imagesPerFile * cifar10ImageBytes)),
+    ...files.map((file, i) => readImages(path.join(folder, file), images, i * imagesPerFile * cifar10ImageBytes)),
   ]);
   const issues = results.flatMap((result) => (result.status === 'rejected' ? issuesOf(result.reason) : []));
   if (issues.length > 0) throw new BnfreeError(issues);
@@ -40,7 +41,7 @@ async function readImages(path: string, images: Uint8Array, offset: number): Pro
 function decodePng(path: string, file: Buffer): PNG {
   try {
     // Not the asynchronous parser: where pixels are missing it ends the process by an 'error' event that nobody hears.
-    return PNG.sync.read(file);
+    return pngjs.PNG.sync.read(file);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw damagedDataset(path, `got ${file.length} bytes that are no whole PNG: ${reason}`, cause);

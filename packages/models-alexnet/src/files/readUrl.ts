@@ -1,7 +1,7 @@
 /** Reads a file, or what a server has at an address. */
 export async function readUrl(url: URL): Promise<Uint8Array> {
   if (url.protocol === 'file:') {
-    const { readFile } = await import('node:fs/promises');
+    const { readFile } = process.getBuiltinModule('node:fs/promises');
     return readFile(url);
   }
   const response = await fetch(url);
