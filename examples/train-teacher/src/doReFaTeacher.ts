@@ -18,8 +18,8 @@ const END_BITS = 8;
  * A DoReFa net (arXiv 1606.06160) of the same layers, its batch normalization kept, that starts from a float teacher's weights.
  *
  * Layers must stand in a line. ReLU becomes a quantized activation, for which every normalization's output is brought into
- * 0 .. 1; dropout and softmax are left out, so that the output are logits. It wants training: DoReFa's kernels are scaled to
- * -1 .. 1, and running statistics must follow.
+ * 0 .. 1; dropout and softmax are left out, so that the output are logits, which a last layer brings back to their size: DoReFa
+ * scales every kernel to -1 .. 1. It wants training: running statistics must follow as well.
  */
 export function doReFaTeacher(
   teacher: tfl.LayersModel,
@@ -58,7 +58,8 @@ export function doReFaTeacher(
     made.push([layer, next]);
     return next.apply(top) as tfl.SymbolicTensor;
   }, pixels);
-  const model = tfl.model({ inputs: pixels, outputs: logits, name });
+  const rescaled = tfl.layers.rescaling({ scale: logitScale(teacher), name: 'logits' }).apply(logits);
+  const model = tfl.model({ inputs: pixels, outputs: rescaled as tfl.SymbolicTensor, name });
   for (const [from, to] of made) copyWeights(from, to);
   return model;
 }
@@ -75,7 +76,23 @@ function copyWeights(from: TfjsLayer, to: TfjsLayer): void {
   }
   tf.tidy(() => {
     const [gamma, beta, ...statistics] = weights;
-    const range = tf.mul(tf.mean(tf.abs(gamma)), SPREAD_IN_RANGE);
+    const range = rangeOf(gamma);
     to.setWeights([tf.div(gamma, range), tf.div(beta, range), ...statistics]);
+  });
+}
+
+/** Largest activation that 0 .. 1 stands for, by the gains of the normalization in front of it. */
+function rangeOf(gamma: tf.Tensor): tf.Tensor {
+  return tf.mul(tf.mean(tf.abs(gamma)), SPREAD_IN_RANGE);
+}
+
+/** What the last layer's sums are worth: its largest weight, and its inputs' range. */
+function logitScale({ layers }: tfl.LayersModel): number {
+  const last = layers.filter((layer) => layer.getClassName() === 'Dense').at(-1);
+  const normalization = layers.filter((layer) => layer.getClassName() === 'BatchNormalization').at(-1);
+  return tf.tidy(() => {
+    const largest = last === undefined ? tf.scalar(1) : tf.max(tf.abs(tf.tanh(last.getWeights()[0])));
+    const range = normalization === undefined ? tf.scalar(1) : rangeOf(normalization.getWeights()[0]);
+    return tf.mul(largest, range).dataSync()[0];
   });
 }

@@ -51,6 +51,13 @@ describe('doReFaTeacher', () => {
     expect([...levels].sort()).toEqual([0, 1, 2, 3]);
   });
 
+  test('its logits are about as large as those of the float teacher', () => {
+    const [wanted, got] = [float, lowBit].map(
+      (model) => tf.mean(tf.abs(model.predict(images(8)) as tf.Tensor)).dataSync()[0],
+    );
+    expect(Math.abs(Math.log2(got / wanted))).toBeLessThan(2);
+  });
+
   test('saved and loaded it computes the same', async () => {
     let saved: tf.io.ModelArtifacts | undefined;
     await lowBit.save(
