@@ -19,9 +19,8 @@ const runs = {
     return got === isIsolated ? undefined : `got crossOriginIsolated ${got}, expected ${isIsolated}`;
   },
   candidate: async ({ op, candidate, threads, seed, runs: count }) => {
-    // A page may not block: a worker leads the others.
     const createBackend = (options: WasmBackendOptions) =>
-      threads === 2 ? threadedBackend(options, 'worker') : wasmBackend(options);
+      threads === 2 ? threadedBackend(options, 'page') : wasmBackend(options);
     const { cases, failure } = await checkCandidate({
       op,
       candidate,

@@ -32,6 +32,6 @@ export function openWays(): Way[] {
     wasm('relaxed SIMD off', { relaxedSimd: false }),
     ...forcedNames.map((name) => wasm(`forced to ${name}`, { kernels: [name] })),
     way('wasm, all ops divided between 2 threads', threadedBackend({ threads: 2 })),
-    way('wasm, all ops divided between 2 threads led by a worker', threadedBackend({ threads: 2 }, 'worker')),
+    way('wasm, all ops divided between 2 threads, as in pages', threadedBackend({ threads: 2 }, 'page')),
   ];
 }

@@ -71,17 +71,14 @@ export async function prepareSteps(
       return step;
     });
     const crew = await context.crew;
-    await crew?.load(
-      module,
-      memory,
-      exports,
-      bound.flatMap(({ crewPhases }) => crewPhases),
-    );
-    bound.forEach(({ phases, crewPhases }, index) => {
-      const numbered =
-        crew === undefined ? phases : phases.map((phase, at) => ({ ...phase, id: crewPhases[at].id }));
-      const call = callOf(steps[members[index]].plan.kernel, numbered, crew);
-      prepared[members[index]] = { call, phases: numbered };
+    const shared = bound.flatMap(({ pieces }) => pieces.flatMap((piece) => piece.shared ?? []));
+    await crew?.load(module, memory, exports, shared);
+    bound.forEach(({ pieces }, index) => {
+      const phases = pieces.map(({ phase, shared }) =>
+        crew === undefined || shared === undefined ? phase : { ...phase, id: shared.id },
+      );
+      const call = callOf(steps[members[index]].plan.kernel, phases, crew);
+      prepared[members[index]] = { call, phases };
     });
   }
   warmUp(cold, context.now);
@@ -106,9 +103,15 @@ interface StepFunctions {
 }
 
 interface BoundStep {
-  readonly phases: readonly BoundPhase[];
-  readonly crewPhases: readonly CrewPhase[];
+  readonly pieces: readonly BoundPiece[];
   readonly cold: ColdKernel;
+}
+
+/** A phase or a piece of one. */
+interface BoundPiece {
+  readonly phase: BoundPhase;
+  /** The form in which threads share it, where that is worth it. */
+  readonly shared?: CrewPhase;
 }
 
 /** Writes the constants, and binds a kernel to its addresses. */
@@ -128,19 +131,24 @@ function bindStep(
   const cold = coldKernel(plan, op, views, (phase, units) => {
     functions[phase](...parametersOf(0, 0, units));
   });
-  const crewPhases = plan.phases.map((phase, index): CrewPhase => {
+  const pieces = plan.phases.flatMap((phase, index) => {
+    const { units, unitCost } = phase;
     const isShared = isWorthSharing(phase, threads, costs);
-    const ranges = isShared ? splitUnits(phase, threads) : [{ begin: 0, end: phase.units }];
-    const parameters = ranges.map(({ begin, end }, thread) => parametersOf(thread, begin, end));
-    return { id: nextId(), exportName: names[index], isShared, parameters };
+    const count = isShared ? Math.max(1, Math.ceil((units * unitCost) / costs.piece)) : 1;
+    return splitUnits({ begin: 0, end: units }, phase, count).map((piece): BoundPiece => {
+      const bound = {
+        // Bound functions call without allocating an array of parameters.
+        run: functions[index].bind(undefined, ...parametersOf(0, piece.begin, piece.end)),
+        cost: (piece.end - piece.begin) * unitCost,
+      };
+      if (!isShared) return { phase: bound };
+      const parameters = splitUnits(piece, phase, threads).map(({ begin, end }, thread) =>
+        parametersOf(thread, begin, end),
+      );
+      return { phase: bound, shared: { id: nextId(), exportName: names[index], parameters } };
+    });
   });
-  const phases = plan.phases.map((phase, index): BoundPhase => ({
-    // Bound functions call without allocating an array of parameters.
-    run: functions[index].bind(undefined, ...parametersOf(0, 0, phase.units)),
-    cost: phase.units * phase.unitCost,
-    isShared: crewPhases[index].isShared,
-  }));
-  return { phases, crewPhases, cold };
+  return { pieces, cold };
 }
 
 /** Writes the constants and returns the addresses that all threads pass to the functions. */

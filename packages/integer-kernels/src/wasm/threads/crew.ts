@@ -1,10 +1,11 @@
 import { BnfreeError } from '../../errors.js';
 import { backendDisposed } from './backendDisposed.js';
-import { crewMember, type CrewMember, type CrewPart, type CrewPhase } from './crewMember.js';
+import { crewMember, type CrewMember, type CrewPhase } from './crewMember.js';
 import type { CrewRequest } from './crewWorker.js';
 import type { ThreadCosts } from './threadCosts.js';
 import { startThreadLink, type ThreadLink } from './threadLink.js';
 import type { ThreadPlatform } from './threadPlatform.js';
+import { changeOf, nextTurn } from './waitWithoutBlocking.js';
 import { workerSource } from './workerSource.js';
 
 /** How threads are started. */
@@ -21,19 +22,30 @@ const abandoned = new FinalizationRegistry<readonly ThreadLink[]>((links) => {
   for (const link of links) void link.end('nobody needs it');
 });
 
+/** A phase of a call: the number of one that the crew has loaded, or what the caller does alone. */
+export type CrewStep = number | (() => void);
+
+/** The caller's thread gives way to its events after so many milliseconds of work: half of a frame at 60 a second. */
+const TURN_MS = 8;
+/** How long a wait for others lasts before the caller looks whether they are alive. */
+const SLICE_MS = 5;
+
 /**
  * Threads that run kernels together. Call dispose() when they are no longer needed.
  *
- * Where the caller's thread may block it leads, and does its part of the work; else the first worker leads.
+ * The caller's thread leads, and does its part of the work. Where it may not block it gives way to its events instead of waiting.
  */
 export class Crew {
-  /** Whether the caller's thread leads, so that calls run without waiting. */
-  readonly isLed: boolean;
+  /** Whether calls may wait on the caller's thread. */
+  readonly mayBlock: boolean;
   readonly costs: ThreadCosts;
   readonly #patienceMs: number;
-  /** The caller's own side: as a leader, or to call the workers to their messages. */
   readonly #member: CrewMember;
   readonly #links: readonly ThreadLink[];
+  /** The run under way that gives way to events; never rejects. */
+  #running: Promise<void> | undefined;
+  /** Work since events had their last turn, over all runs: those that follow one another leave the events none. */
+  #turnMs = 0;
   #isDisposed = false;
 
   private constructor(
@@ -41,7 +53,7 @@ export class Crew {
     member: CrewMember,
     links: readonly ThreadLink[],
   ) {
-    this.isLed = mayBlock;
+    this.mayBlock = mayBlock;
     this.costs = costs;
     this.#patienceMs = patienceMs;
     this.#member = member;
@@ -51,22 +63,22 @@ export class Crew {
 
   /** Starts the threads and waits until all of them are there. Rejects with WORKER_UNAVAILABLE. */
   static async start({ threads, platform, workerUrl }: CrewOptions): Promise<Crew> {
-    const words = new Int32Array(new SharedArrayBuffer(256));
-    const first = platform.mayBlock ? 1 : 0;
+    const words = new Int32Array(new SharedArrayBuffer(512));
+    const { takesOver } = platform;
     const links: ThreadLink[] = [];
     try {
       const source = workerSource();
-      for (let position = first; position < threads; position += 1) {
-        links.push(startThreadLink(platform, source, workerUrl));
-      }
+      while (links.length < threads - 1) links.push(startThreadLink(platform, source, workerUrl));
       await Promise.all(
-        links.map((link, index) => link.request({ kind: 'start', words, position: first + index, threads })),
+        links.map((link, index) =>
+          link.request({ kind: 'start', words, position: index + 1, threads, takesOver }),
+        ),
       );
     } catch (error) {
       await Promise.all(links.map((link) => link.end('another thread did not start')));
       throw unavailable(reasonOf(error));
     }
-    return new Crew(platform, crewMember(words, 0, threads), links);
+    return new Crew(platform, crewMember(words, 0, threads, takesOver), links);
   }
 
   /** Gives every thread the phases of a module; `exports` is the caller's own instance. */
@@ -77,58 +89,77 @@ export class Crew {
     phases: readonly CrewPhase[],
   ): Promise<void> {
     await this.#requestAll({ kind: 'load', module, memory, phases });
-    if (this.isLed) this.#member.add(exports, phases);
+    this.#member.add(exports, phases);
   }
 
   /** Forgets phases, and the memory that they work on. Where the threads have ended there is nothing to forget. */
   async drop(ids: readonly number[]): Promise<void> {
     if (this.#failure() !== undefined) return;
-    for (const id of ids) this.#member.parts.delete(id);
+    for (const id of ids) this.#member.work.delete(id);
     await this.#requestAll({ kind: 'drop', ids });
   }
 
-  /** The caller's part of a loaded phase; where it leads. */
-  partOf(id: number): CrewPart {
-    return this.#member.parts.get(id) as CrewPart;
-  }
-
-  /** Runs parts in order, the shared ones on all threads. Only where the caller's thread leads. */
-  runParts(parts: readonly CrewPart[]): void {
-    this.#assertAlive();
-    try {
-      this.#member.lead(parts, this.#patienceMs, () => this.#failure() !== undefined);
-    } catch (error) {
-      throw this.#end(reasonOf(error));
+  /** Runs steps in order, the shared ones on all threads. Only where the caller's thread may block. */
+  runSync(steps: readonly CrewStep[]): void {
+    for (const arrived of this.#lead(steps)) {
+      if (arrived !== undefined) Atomics.wait(this.#member.arrived, 0, arrived, SLICE_MS);
     }
   }
 
-  /** Has the first worker lead through loaded phases. */
-  async runPhases(ids: readonly number[]): Promise<void> {
-    this.#assertAlive();
-    const stop = this.#watchProgress();
+  /** The same without blocking. Runs that are asked for together follow one another. */
+  async run(steps: readonly CrewStep[]): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+    const run = this.#runInTurns(steps);
+    this.#running = run.catch(() => undefined);
     try {
-      await this.#links[0].request({ kind: 'lead', ids, patienceMs: this.#patienceMs });
-    } catch (error) {
-      throw this.#end(reasonOf(error));
+      await run;
     } finally {
-      stop();
+      this.#running = undefined;
     }
   }
 
-  /** Ends a crew whose leader makes no progress; returns how to stop watching. */
-  #watchProgress(): () => void {
-    let last = this.#member.progress();
-    let idleTurns = 0;
-    const timer = setInterval(() => {
-      const progress = this.#member.progress();
-      idleTurns = progress === last ? idleTurns + 1 : 0;
-      last = progress;
-      // Not at the first turn: it may come late, when the machine wakes up from sleep.
-      if (idleTurns > 1) this.#end(`it does not answer for ${this.#patienceMs} ms`);
-    }, this.#patienceMs / 2);
-    return () => {
-      clearInterval(timer);
-    };
+  async #runInTurns(steps: readonly CrewStep[]): Promise<void> {
+    for (const arrived of this.#lead(steps)) {
+      await (arrived === undefined ? nextTurn() : changeOf(this.#member.arrived, arrived, SLICE_MS));
+    }
+  }
+
+  /** Runs steps; yields what `arrived` is where it has to wait for others, and undefined where it should give way. */
+  *#lead(steps: readonly CrewStep[]): Generator<number | undefined, void> {
+    let turnStart = performance.now() - this.#turnMs;
+    try {
+      this.#throwIfBroken();
+      for (const step of steps) {
+        if (typeof step === 'number') yield* this.#leadPhase(step);
+        else step();
+        this.#turnMs = performance.now() - turnStart;
+        if (this.#turnMs < TURN_MS) continue;
+        yield undefined;
+        this.#throwIfBroken();
+        this.#turnMs = 0;
+        turnStart = performance.now();
+      }
+    } catch (error) {
+      throw this.#end(reasonOf(error));
+    }
+  }
+
+  *#leadPhase(id: number): Generator<number, void> {
+    const member = this.#member;
+    const start = performance.now();
+    member.lead(id);
+    // Parts take about as long as one another: what takes much longer than the leader's has stopped.
+    const durationMs = performance.now() - start;
+    const patienceMs = this.#patienceMs + 20 * durationMs;
+    for (;;) {
+      const arrived = Atomics.load(member.arrived, 0);
+      if (member.isOver()) return;
+      this.#throwIfBroken();
+      if (performance.now() - start > durationMs + patienceMs) {
+        throw new Error(`it does not answer for ${Math.round(patienceMs)} ms`);
+      }
+      yield arrived;
+    }
   }
 
   /** Ends all threads, whatever they are doing; runs under way are rejected with BACKEND_DISPOSED. */
@@ -139,10 +170,10 @@ export class Crew {
   }
 
   async #requestAll(what: CrewRequest): Promise<void> {
-    this.#assertAlive();
-    const answers = this.#links.map((link) => link.request(what));
-    this.#member.callToMessages();
     try {
+      this.#throwIfBroken();
+      const answers = this.#links.map((link) => link.request(what));
+      this.#member.callToMessages();
       await Promise.all(answers);
     } catch (error) {
       throw this.#end(reasonOf(error));
@@ -153,9 +184,9 @@ export class Crew {
     return this.#links.map((link) => link.failure()).find((failure) => failure !== undefined);
   }
 
-  #assertAlive(): void {
+  #throwIfBroken(): void {
     const failure = this.#failure();
-    if (failure !== undefined) throw this.#end(failure);
+    if (failure !== undefined) throw new Error(failure);
   }
 
   /** After a failure no thread is of use: the memory may hold anything. */

@@ -1,4 +1,4 @@
-import type { crewMember, CrewMember, CrewPart, CrewPhase } from './crewMember.js';
+import type { crewMember, CrewMember, CrewPhase } from './crewMember.js';
 
 /** What a worker is asked to do; it answers every request. */
 export type CrewRequest =
@@ -7,6 +7,7 @@ export type CrewRequest =
       readonly words: Int32Array;
       readonly position: number;
       readonly threads: number;
+      readonly takesOver: boolean;
     }
   | {
       readonly kind: 'load';
@@ -14,8 +15,7 @@ export type CrewRequest =
       readonly memory: WebAssembly.Memory;
       readonly phases: readonly CrewPhase[];
     }
-  | { readonly kind: 'drop'; readonly ids: readonly number[] }
-  | { readonly kind: 'lead'; readonly ids: readonly number[]; readonly patienceMs: number };
+  | { readonly kind: 'drop'; readonly ids: readonly number[] };
 
 /** The answer to the request of the same number; `failure` where it could not be done. */
 export interface CrewAnswer {
@@ -41,20 +41,15 @@ export function crewWorker(port: CrewPort, makeMember: typeof crewMember): void 
   port.onmessage = ({ data: { request, what } }) => {
     let failure: string | undefined;
     try {
-      if (what.kind === 'start') member = makeMember(what.words, what.position, what.threads);
-      else if (member === undefined) throw new Error('it was not started');
-      else if (what.kind === 'lead') {
-        const { parts } = member;
-        member.lead(
-          what.ids.map((id) => parts.get(id) as CrewPart),
-          what.patienceMs,
-        );
-      } else {
+      if (what.kind === 'start') {
+        member = makeMember(what.words, what.position, what.threads, what.takesOver);
+      } else if (member === undefined) throw new Error('it was not started');
+      else {
         handledMessages += 1;
         if (what.kind === 'load') {
           const { exports } = new WebAssembly.Instance(what.module, { arena: { memory: what.memory } });
           member.add(exports, what.phases);
-        } else for (const id of what.ids) member.parts.delete(id);
+        } else for (const id of what.ids) member.work.delete(id);
       }
     } catch (error) {
       failure = String(error);

@@ -6,14 +6,14 @@ export interface UnitRange {
   readonly end: number;
 }
 
-/**
- * Cuts the units of a phase into equal parts, one a thread, between multiples of `unitStep`.
- *
- * Where there are fewer steps than threads, the last threads get nothing and have no range.
- */
-export function splitUnits({ units, unitStep = 1 }: KernelPhase, threads: number): UnitRange[] {
-  const steps = Math.ceil(units / unitStep);
-  const parts = Math.min(threads, steps);
-  const cut = (part: number): number => Math.min(units, Math.floor((steps * part) / parts) * unitStep);
+/** Cuts units into equal parts, between multiples of `unitStep`; at most one a step. */
+export function splitUnits(
+  { begin, end }: UnitRange,
+  { unitStep = 1 }: KernelPhase,
+  wanted: number,
+): UnitRange[] {
+  const steps = Math.ceil((end - begin) / unitStep);
+  const parts = Math.min(wanted, steps);
+  const cut = (part: number): number => Math.min(end, begin + Math.floor((steps * part) / parts) * unitStep);
   return Array.from({ length: parts }, (_, part) => ({ begin: cut(part), end: cut(part + 1) }));
 }

@@ -7,10 +7,15 @@ export interface ThreadCosts {
   readonly phase: number;
   /** What the shared phases of one call must add up to: the others may have to wake up first. */
   readonly call: number;
+  /** What is done at a time: larger phases are cut into pieces, between which the leader's thread can do something else. */
+  readonly piece: number;
 }
 
 /** For threads that are called in about a microsecond while they spin, and in 20 to 50 when they sleep. */
-export const threadCosts: ThreadCosts = { phase: 100_000, call: 2_000_000 };
+export const threadCosts: ThreadCosts = { phase: 100_000, call: 2_000_000, piece: Infinity };
+
+/** The same for the thread of a page, which must not be kept for long: a piece takes some milliseconds. */
+export const pageCosts: ThreadCosts = { ...threadCosts, piece: 200_000_000 };
 
 /** Whether a phase is divided between threads. */
 export function isWorthSharing(
@@ -36,6 +41,6 @@ export function arePlansWorthThreads(
 
 /** Whether phases that run one after the other are work for several threads. */
 export function isWorthCalling(phases: readonly BoundPhase[], costs: ThreadCosts): boolean {
-  const shared = phases.filter(({ isShared }) => isShared);
+  const shared = phases.filter(({ id }) => id !== undefined);
   return shared.length > 0 && shared.reduce((all, { cost }) => all + cost, 0) >= costs.call;
 }

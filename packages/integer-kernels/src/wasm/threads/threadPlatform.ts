@@ -1,5 +1,5 @@
 import type { CrewAnswer, CrewRequest } from './crewWorker.js';
-import { threadCosts, type ThreadCosts } from './threadCosts.js';
+import { pageCosts, threadCosts, type ThreadCosts } from './threadCosts.js';
 
 /** Who hears what a worker does. */
 export interface WorkerListener {
@@ -28,6 +28,8 @@ export interface ThreadPlatform {
   readonly mayBlock: boolean;
   /** What is worth calling other threads. */
   readonly costs: ThreadCosts;
+  /** Whether a thread does parts of work that their own thread has not begun; false where tests want all threads to work. */
+  readonly takesOver: boolean;
   /** A thread that does not answer for so long, and twenty times the leader's own part, is given up. */
   readonly patienceMs: number;
   /** Starts a thread; throws where the host forbids it. */
@@ -43,7 +45,8 @@ export function threadPlatform(): ThreadPlatform {
     cores: node?.os.availableParallelism() ?? globalThis.navigator.hardwareConcurrency,
     obstacle,
     mayBlock,
-    costs: threadCosts,
+    costs: mayBlock ? threadCosts : pageCosts,
+    takesOver: true,
     patienceMs: 10_000,
     startThread(source, workerUrl, listener) {
       return node !== undefined && mayBlock

@@ -2,19 +2,24 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type OpName, opNames } from '../../../src/index.js';
 import { detectCapabilities } from '../../../src/wasm/capabilities.js';
+import { wasmBackendOn } from '../../../src/wasm/backend.js';
 import { kernels } from '../../../src/wasm/kernels.js';
 import type { KernelCandidate } from '../../../src/wasm/wasmKernel.js';
 import { opCase } from '../../arbitraries/op.js';
 import { checkCandidate, needsRelaxedSimd } from '../../checkCandidate.js';
 import { differenceFromReference, layoutChoices } from '../../differenceFromReference.js';
 import { sampling } from '../../sampling.js';
-import { threadedBackend } from '../../threadedBackend.js';
+import { eagerPlatform, threadedBackend } from '../../threadedBackend.js';
 
 const { seed, scale } = sampling;
 const crews = [
   { label: '2 threads', create: () => threadedBackend({ threads: 2 }) },
   { label: '3 threads', create: () => threadedBackend({ threads: 3 }) },
-  { label: '2 threads led by a worker', create: () => threadedBackend({ threads: 2 }, 'worker') },
+  { label: '2 threads, as in pages', create: () => threadedBackend({ threads: 2 }, 'page') },
+  {
+    label: '3 threads that take over parts of others',
+    create: () => wasmBackendOn(eagerPlatform({ takesOver: true }), { threads: 3 }),
+  },
 ];
 
 describe.each(crews)('$label', ({ create }) => {

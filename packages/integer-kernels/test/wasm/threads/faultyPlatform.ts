@@ -21,9 +21,13 @@ export function watchedPlatform(part: Partial<ThreadPlatform> = {}): WatchedPlat
   };
 }
 
-/** This machine, where a statement runs in place of every function of a module that a worker instantiates. */
-export function faultyPlatform(statement: string, part: Partial<ThreadPlatform> = {}): WatchedPlatform {
-  const fault = `
+/** This machine, where a statement runs in place of every function of a module that a worker instantiates, and one at its start. */
+export function faultyPlatform(
+  statement: string,
+  part: Partial<ThreadPlatform> = {},
+  atStart = '',
+): WatchedPlatform {
+  const fault = `${atStart}
 const { Instance } = WebAssembly;
 WebAssembly.Instance = function (module, imports) {
   const { exports } = new Instance(module, imports);

@@ -1,18 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import { wasmBackendOn } from '../../../src/wasm/backend.js';
 import { threadPlatform } from '../../../src/wasm/threads/threadPlatform.js';
-import { threadedBackend, eagerPlatform } from '../../threadedBackend.js';
+import { eagerPlatform, pagePart, threadedBackend } from '../../threadedBackend.js';
 import { faultyPlatform, watchedPlatform } from './faultyPlatform.js';
 import { preparedDense } from './preparedDense.js';
 
-const leads = ['caller', 'worker'] as const;
+const hosts = [
+  { host: 'thread', part: {} },
+  { host: 'page', part: pagePart },
+] as const;
 const byCode = (code: string): unknown => expect.objectContaining({ name: 'BnfreeError', code });
 
-describe.each(leads)('a crew led by the %s', (lead) => {
-  const mayBlock = lead === 'caller';
-
+describe.each(hosts)('a crew of a $host', ({ host, part }) => {
   test('runs one call after the other, and several as one', async () => {
-    const backend = threadedBackend({ threads: 3 }, lead);
+    const backend = threadedBackend({ threads: 3 }, host);
     const layers = [await preparedDense(backend, 64), await preparedDense(backend, 33)];
     for (let run = 0; run < 20; run += 1) {
       for (const { call, read, expected } of layers) {
@@ -27,11 +28,11 @@ describe.each(leads)('a crew led by the %s', (lead) => {
   });
 
   test('has workers that take part', async () => {
-    const platform = faultyPlatform('return;', { mayBlock });
+    const platform = faultyPlatform('return;', part);
     const backend = wasmBackendOn(platform, { threads: 2 });
     const { call, read, expected } = await preparedDense(backend);
     await call.run();
-    expect(platform.threads.length).toBe(mayBlock ? 1 : 2);
+    expect(platform.threads.length).toBe(1);
     expect(read()).not.toEqual(expected);
     await backend.dispose();
   });
@@ -41,7 +42,7 @@ describe.each(leads)('a crew led by the %s', (lead) => {
     ['ends', 'process.exit(1)'],
     ['never returns', 'for (;;);'],
   ])('a thread that %s within a run is an error of this run and of all that follow', async (_, statement) => {
-    const platform = faultyPlatform(statement, { mayBlock, patienceMs: 100 });
+    const platform = faultyPlatform(statement, { ...part, patienceMs: 100 });
     const backend = wasmBackendOn(platform, { threads: 3 });
     const { call } = await preparedDense(backend);
     await expect(call.run()).rejects.toEqual(byCode('WORKER_CRASHED'));
@@ -51,7 +52,7 @@ describe.each(leads)('a crew led by the %s', (lead) => {
   });
 
   test('a thread that ends between two runs is an error of the next', async () => {
-    const platform = watchedPlatform({ mayBlock });
+    const platform = watchedPlatform(part);
     const backend = wasmBackendOn(platform, { threads: 2 });
     const { call, read, expected } = await preparedDense(backend);
     await call.run();
@@ -62,7 +63,7 @@ describe.each(leads)('a crew led by the %s', (lead) => {
   });
 
   test('dispose ends the threads; runs and preparations behind it are refused', async () => {
-    const platform = watchedPlatform({ mayBlock });
+    const platform = watchedPlatform(part);
     const backend = wasmBackendOn(platform, { threads: 3 });
     const { call } = await preparedDense(backend);
     await call.run();
@@ -74,7 +75,7 @@ describe.each(leads)('a crew led by the %s', (lead) => {
   });
 
   test('20 backends one after the other leave no thread behind', async () => {
-    const platform = watchedPlatform({ mayBlock });
+    const platform = watchedPlatform(part);
     for (let count = 0; count < 20; count += 1) {
       const backend = wasmBackendOn(platform, { threads: 2 });
       const { call, read, expected } = await preparedDense(backend);
@@ -82,12 +83,27 @@ describe.each(leads)('a crew led by the %s', (lead) => {
       expect(read()).toEqual(expected);
       await backend.dispose();
     }
-    expect(platform.threads.length).toBe(mayBlock ? 20 : 40);
+    expect(platform.threads.length).toBe(20);
     expect(platform.threads.every((thread) => thread.hasEnded())).toBe(true);
   });
 
+  test('threads that never begin hold nobody up where parts are taken over', async () => {
+    const platform = faultyPlatform(
+      'return;',
+      { ...part, takesOver: true },
+      'Atomics.compareExchange = () => NaN;',
+    );
+    const backend = wasmBackendOn(platform, { threads: 3 });
+    const { call, read, expected } = await preparedDense(backend);
+    for (let run = 0; run < 3; run += 1) {
+      await call.run();
+      expect(read()).toEqual(expected);
+    }
+    await backend.dispose();
+  });
+
   test('several backends run side by side', async () => {
-    const backends = [2, 3, 2].map((threads) => threadedBackend({ threads }, lead));
+    const backends = [2, 3, 2].map((threads) => threadedBackend({ threads }, host));
     const layers = await Promise.all(backends.map((backend) => preparedDense(backend)));
     await Promise.all(layers.map(({ call }) => call.run()));
     for (const { read, expected } of layers) expect(read()).toEqual(expected);
@@ -95,9 +111,9 @@ describe.each(leads)('a crew led by the %s', (lead) => {
   });
 });
 
-describe('a crew led by a worker', () => {
+describe('a crew of a page', () => {
   test('has no runSync, and runs that were asked for together follow one another', async () => {
-    const backend = threadedBackend({ threads: 2 }, 'worker');
+    const backend = threadedBackend({ threads: 2 }, 'page');
     const layers = [await preparedDense(backend, 64), await preparedDense(backend, 40)];
     expect(layers.map(({ call }) => 'runSync' in call)).toEqual([false, false]);
     await Promise.all([...layers, ...layers].map(({ call }) => call.run()));
@@ -105,8 +121,21 @@ describe('a crew led by a worker', () => {
     await backend.dispose();
   });
 
+  test('lets events pass between the pieces of a run', async () => {
+    const backend = threadedBackend({ threads: 2 }, 'page');
+    const { call, read, expected } = await preparedDense(backend, 1000);
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1), 1);
+    // A thousand million products, in one call.
+    await backend.sequence?.(Array.from({ length: 1000 }, () => call)).run();
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(0);
+    expect(read()).toEqual(expected);
+    await backend.dispose();
+  });
+
   test('a run under way is rejected by dispose', async () => {
-    const platform = faultyPlatform('for (;;);', { mayBlock: false });
+    const platform = faultyPlatform('for (;;);', pagePart);
     const backend = wasmBackendOn(platform, { threads: 2 });
     const { call } = await preparedDense(backend);
     const run = call.run();
@@ -119,7 +148,7 @@ describe('a crew led by a worker', () => {
 
 describe('threads', () => {
   test('start with the first op that is large enough, and not before', async () => {
-    const platform = watchedPlatform({ costs: { phase: 1000, call: 50_000 } });
+    const platform = watchedPlatform({ costs: { phase: 1000, call: 50_000, piece: Infinity } });
     const backend = wasmBackendOn(platform, { threads: 2 });
     const small = await preparedDense(backend, 8);
     await small.call.run();
@@ -133,9 +162,9 @@ describe('threads', () => {
   });
 
   test('calls that were prepared before there were threads can be part of a sequence', async () => {
-    for (const lead of leads) {
-      const costs = { phase: 1000, call: 50_000 };
-      const backend = wasmBackendOn(eagerPlatform({ costs, mayBlock: lead === 'caller' }), { threads: 2 });
+    for (const mayBlock of [true, false]) {
+      const costs = { phase: 1000, call: 50_000, piece: Infinity };
+      const backend = wasmBackendOn(eagerPlatform({ costs, mayBlock }), { threads: 2 });
       const layers = [await preparedDense(backend, 8), await preparedDense(backend, 100)];
       await backend.sequence?.(layers.map(({ call }) => call)).run();
       expect(layers.map(({ read }) => read())).toEqual(layers.map(({ expected }) => expected));
