@@ -51,7 +51,7 @@ export const teacherRecipes = {
       return model;
     },
     ...cifar10,
-    epochs: 4,
+    epochs: 2,
     batchSize: 64,
     optimizer: 'adam',
     peakRate: 1e-3,
