@@ -51,6 +51,7 @@ export {
   type ActivationObserver,
   type MagnitudeHistogram,
 } from './training/observers.js';
+export type { GainOptions } from './training/annealGains.js';
 export type { OscillationOptions } from './training/freezeOscillations.js';
 export type { TrainingRuleOptions } from './passes/trainingRules.js';
 export type { FitTarget } from './training/fitTarget.js';

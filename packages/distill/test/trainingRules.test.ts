@@ -22,7 +22,7 @@ const made = async (
   tune: Partial<CompensateEndToEndOptions>,
   extra: DistillOptions = {},
 ) => {
-  const result = await distillLayerwise(tinyTeacher(), tinyImages(80).images, {
+  const result = await distillLayerwise(tinyTeacher(), tinyImages(240).images, {
     bits: { weights: 2, activations: 3 },
     input: tinyInput,
     fitImages: 64,
@@ -30,7 +30,7 @@ const made = async (
     baseline: false,
     seed: 7,
     fit: { steps: 12, validateEvery: 3, learningRate: 0.2, ...fit },
-    tune: { steps: 20, validateEvery: 20, learningRate: 0.1, stepLearningRate: 0.01, ...tune },
+    tune: { steps: 20, validateEvery: 4, learningRate: 0.03, stepLearningRate: 0.01, ...tune },
     ...extra,
   });
   await result.model.dispose();
@@ -45,24 +45,33 @@ const rules: readonly (readonly [string, TrainingRuleOptions, TrainingRuleOption
     { freezeOscillations: { threshold: 0.02, momentum: 0.4 } },
   ],
   ['accumulatorBits', { accumulatorBits: 9 }, { accumulatorBits: 9 }],
+  ['annealGains', { annealGains: { until: 0.7 } }, { annealGains: {} }],
+  ['standardizeWeights', { standardizeWeights: true }, { standardizeWeights: true }],
+  [
+    'all that go together',
+    { annealGains: {}, standardizeWeights: true, freezeOscillations: { momentum: 0.3 } },
+    { annealGains: {}, standardizeWeights: true, freezeOscillations: { momentum: 0.3 } },
+  ],
 ];
 
 describe.each(rules)('%s', (_, fit, tune) => {
-  const stopped = (pass: string, at: number, start: FitToTapOptions) => async () => {
-    const wanted = sha256Hex((await made(start, tune)).artifact);
-    const checkpoint = memoryCheckpoints();
-    const controller = new AbortController();
-    const run = made(start, tune, {
-      checkpoint,
-      signal: controller.signal,
-      onEvent: (event) => {
-        const isThere = event.type === 'step' && event.pass === pass && event.step === at;
-        if (isThere && event.layer !== 'conv1') controller.abort();
-      },
-    });
-    await expect(run).rejects.toThrow();
-    expect(sha256Hex((await made(start, tune, { checkpoint })).artifact)).toBe(wanted);
-  };
+  const stopped =
+    (pass: string, at: number, start: FitToTapOptions, end: Partial<CompensateEndToEndOptions>) =>
+    async () => {
+      const wanted = sha256Hex((await made(start, end)).artifact);
+      const checkpoint = memoryCheckpoints();
+      const controller = new AbortController();
+      const run = made(start, end, {
+        checkpoint,
+        signal: controller.signal,
+        onEvent: (event) => {
+          const isThere = event.type === 'step' && event.pass === pass && event.step === at;
+          if (isThere && event.layer !== 'conv1') controller.abort();
+        },
+      });
+      await expect(run).rejects.toThrow();
+      expect(sha256Hex((await made(start, end, { checkpoint })).artifact)).toBe(wanted);
+    };
 
   test('makes other integers, in the fit and end to end', async () => {
     const results = [
@@ -72,10 +81,15 @@ describe.each(rules)('%s', (_, fit, tune) => {
       await made({ steps: 0 }, tune),
     ];
     expect(new Set(results.map(({ artifact }) => sha256Hex(artifact))).size).toBe(4);
+    // Whatever there was while training, each layer ends with one scale.
+    for (const { op } of results.flatMap(({ graph }) => graph.nodes)) {
+      if ('requantization' in op && op.requantization.kind === 'multiplier')
+        expect(op.requantization.multipliers).toHaveLength(1);
+    }
   });
 
-  test('its memory is kept through a stop inside a fit', stopped('fitToTap', 9, fit));
-  test('its memory is kept through a stop end to end', stopped('compensateEndToEnd', 11, { steps: 0 }));
+  test('its memory is kept through a stop inside a fit', stopped('fitToTap', 9, fit, { steps: 0 }));
+  test('its memory is kept through a stop end to end', stopped('compensateEndToEnd', 11, { steps: 0 }, tune));
 });
 
 describe('options of rules', () => {
@@ -101,6 +115,21 @@ describe('options of rules', () => {
         expect.objectContaining({ code: 'UNKNOWN_OPTION' }),
       );
     }
+  });
+
+  test('are refused where they have nothing to do, or contradict each other', async () => {
+    const channels = made({ annealGains: {} }, { steps: 0 }, { requantization: 'perChannel' });
+    await expect(channels).rejects.toMatchObject({ code: 'OPTION_WITHOUT_EFFECT' });
+    const rules = { standardizeWeights: true, accumulatorBits: 16 };
+    expect(() => fitToTap(rules)).toThrow(expect.objectContaining({ code: 'CONFLICTING_OPTIONS' }));
+    expect(() => fitToTap({ standardizeWeights: 1 as never })).toThrow(
+      expect.objectContaining({ code: 'OPTION_RANGE' }),
+    );
+    expect(() => fitToTap({ annealGains: { until: -1 } })).toThrow(
+      expect.objectContaining({
+        issues: [expect.objectContaining({ path: 'annealGains.until' })],
+      }),
+    );
   });
 
   test('are refused where no weight moves', () => {

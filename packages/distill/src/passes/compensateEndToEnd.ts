@@ -8,7 +8,14 @@ import { trainableUnits } from '../training/unitsUnderTraining.js';
 import { freezeBetter, startWithinLimit } from './freezeBetter.js';
 import type { ModelPass } from './modelPass.js';
 import { nameIssues, shareIssues } from './rangeIssues.js';
-import { resolveRules, ruleIssues, ruleKeys, rulesOf, type TrainingRuleOptions } from './trainingRules.js';
+import {
+  resolveRules,
+  ruleIssues,
+  ruleKeys,
+  rulesOf,
+  uselessRuleIssues,
+  type TrainingRuleOptions,
+} from './trainingRules.js';
 
 export interface CompensateEndToEndOptions extends TrainingRuleOptions {
   /** Steps of Adam; 0 leaves the model as it is, but for a bound on its accumulators. */
@@ -70,6 +77,7 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
     settings: JSON.stringify(settings),
     async run(given, context) {
       if (steps === 0 && settings.accumulatorBits === undefined) return given;
+      throwIfIssues(uselessRuleIssues(context.plan, settings));
       const names = new Set(given.map((unit) => unit.plan.name));
       const units = startWithinLimit(context.plan, given, settings, names);
       const student = new SimulatedStudent(units, context, labelWeight);
@@ -122,7 +130,7 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
 /** Rules that would have nothing to do where integer weights stand still. */
 function stillWeightIssues(options: CompensateEndToEndOptions): Issue[] {
   return ruleKeys
-    .filter((key) => key !== 'accumulatorBits' && options[key] !== undefined)
+    .filter((key) => key !== 'accumulatorBits' && options[key] !== undefined && options[key] !== false)
     .map((key) => ({
       code: 'CONFLICTING_OPTIONS',
       path: key,

@@ -16,7 +16,14 @@ import { simulateUnits, trainableUnits } from '../training/unitsUnderTraining.js
 import type { BlockContext, BlockPass } from './blockPass.js';
 import { freezeBetter, startWithinLimit } from './freezeBetter.js';
 import { nameIssues, shareIssues } from './rangeIssues.js';
-import { resolveRules, ruleIssues, ruleKeys, rulesOf, type TrainingRuleOptions } from './trainingRules.js';
+import {
+  resolveRules,
+  ruleIssues,
+  ruleKeys,
+  rulesOf,
+  uselessRuleIssues,
+  type TrainingRuleOptions,
+} from './trainingRules.js';
 
 export interface FitBlocksOptions extends TrainingRuleOptions {
   /** Where blocks end: behind each residual sum, or behind units by name. See {@link planBlocks}. */
@@ -77,6 +84,7 @@ export function fitBlocks(options: FitBlocksOptions): BlockPass {
     blocksOf: (plan) => planBlocks(plan, ends),
     issuesOf: (plan) => blockIssues(plan, ends),
     async run(given, context) {
+      throwIfIssues(uselessRuleIssues(context.plan, settings));
       const names = new Set(context.block.units.map(({ name }) => name));
       const units = startWithinLimit(context.plan, given, settings, names);
       const { block, plan, training, seed, signal } = context;

@@ -30,6 +30,7 @@ import {
   ruleIssues,
   ruleKeys,
   rulesOf,
+  uselessRuleIssues,
   type TrainingRuleOptions,
 } from './trainingRules.js';
 
@@ -96,6 +97,7 @@ export function fitToTap(options: FitToTapOptions = {}): LayerPass<CalibratedLay
     name: 'fitToTap',
     settings: JSON.stringify(settings),
     async run(calibrated, context) {
+      throwIfIssues(uselessRuleIssues(context.plan, settings));
       const { accumulatorBits } = settings;
       const input = context.training.inputGrid.tensor;
       const layer = accumulatorBits === null ? calibrated : withinLimit(calibrated, input, accumulatorBits);
@@ -145,7 +147,10 @@ export function fitToTap(options: FitToTapOptions = {}): LayerPass<CalibratedLay
 }
 
 type FitSettings = Required<
-  Pick<FitToTapOptions, 'tailWeight' | 'validationImages' | 'teacherInputs' | 'target'>
+  Pick<
+    FitToTapOptions,
+    'tailWeight' | 'validationImages' | 'teacherInputs' | 'target' | 'learningRate' | 'stepLearningRate'
+  >
 > &
   ResolvedRules;
 
