@@ -10,7 +10,8 @@ import {
   planStudent,
   type DistillOptions,
 } from '../src/index.js';
-import { fillWeights, tinyClasses, tinyImages, tinyInput, tinyShape } from './tinyTeacher.js';
+import { through } from './through.js';
+import { fillWeights, shortRun, tinyClasses, tinyImages, tinyShape } from './tinyTeacher.js';
 import { useWasm } from './wasmForTests.js';
 
 const { layers } = tfl;
@@ -21,8 +22,6 @@ beforeAll(async () => {
 
 /** Functions behind a convolution, a residual sum and a pool, with and without a name of their own; a sigmoid at the end. */
 function livelyTeacher(): tfl.LayersModel {
-  const through = (start: tfl.SymbolicTensor, ...chain: { apply(x: tfl.SymbolicTensor): unknown }[]) =>
-    chain.reduce((value, layer) => layer.apply(value) as tfl.SymbolicTensor, start);
   const conv = (name: string, activation?: 'swish' | 'tanh') =>
     layers.conv2d({
       name,
@@ -52,24 +51,15 @@ function livelyTeacher(): tfl.LayersModel {
   return model;
 }
 
-const options = {
-  input: tinyInput,
-  fit: { steps: 8, validateEvery: 4 },
-  tune: { steps: 4, validateEvery: 2 },
-  fitImages: 64,
-  batchSize: 16,
-  seed: 7,
-} satisfies DistillOptions;
-
 const distil = (extra: DistillOptions = {}) =>
-  distillLayerwise(livelyTeacher(), tinyImages(80).images, { ...options, ...extra });
+  distillLayerwise(livelyTeacher(), tinyImages(80).images, { ...shortRun, ...extra });
 
 describe('activations other than ReLU', () => {
   test('are tables of a verified graph, that follow the teacher on every backend', async () => {
     const before = tf.memory().numTensors;
     const teacher = livelyTeacher();
     const held = tf.memory().numTensors - before;
-    const { model, artifact, report } = await distillLayerwise(teacher, tinyImages(80).images, options);
+    const { model, artifact, report } = await distillLayerwise(teacher, tinyImages(80).images, shortRun);
     await model.dispose();
     expect(tf.memory().numTensors).toBe(before + held);
     expect(verify(artifact)).toMatchObject({ passed: true, floatOpcodes: 0, floats: [] });

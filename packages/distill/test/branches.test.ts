@@ -4,7 +4,7 @@ import { IntegerModel, decodeArtifact, sha256Hex, verify } from '@bnfree/core';
 import { typescriptBackend, wasmBackend } from '@bnfree/integer-kernels';
 import { distillLayerwise, memoryCheckpoints, type DistillOptions } from '../src/index.js';
 import { branchingTeacher } from './branchingTeacher.js';
-import { tinyImages, tinyInput } from './tinyTeacher.js';
+import { shortRun, tinyImages } from './tinyTeacher.js';
 import { useWasm } from './wasmForTests.js';
 
 beforeAll(async () => {
@@ -12,13 +12,8 @@ beforeAll(async () => {
 });
 
 const options = {
+  ...shortRun,
   bits: { weights: 8, activations: 8 },
-  input: tinyInput,
-  fit: { steps: 8, validateEvery: 4 },
-  tune: { steps: 4, validateEvery: 2 },
-  fitImages: 64,
-  batchSize: 16,
-  seed: 7,
 } satisfies DistillOptions;
 
 const distil = (extra: DistillOptions = {}) =>

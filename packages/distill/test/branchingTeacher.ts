@@ -1,4 +1,5 @@
 import * as tfl from '@tensorflow/tfjs-layers';
+import { through } from './through.js';
 import { fillWeights, tinyClasses, tinyShape } from './tinyTeacher.js';
 
 /**
@@ -11,8 +12,6 @@ export function branchingTeacher(seed = 1): tfl.LayersModel {
     layers.conv2d({ name, filters, kernelSize, padding: 'same', useBias: false });
   const bn = (name: string) => layers.batchNormalization({ name });
   const relu = (name: string) => layers.reLU({ name });
-  const through = (start: tfl.SymbolicTensor, ...chain: { apply(x: tfl.SymbolicTensor): unknown }[]) =>
-    chain.reduce((value, layer) => layer.apply(value) as tfl.SymbolicTensor, start);
 
   const image = tfl.input({ shape: [...tinyShape], name: 'image' });
   const stem = through(image, conv('conv1', 6), bn('bn1'), relu('relu1'));

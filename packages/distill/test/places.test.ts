@@ -4,6 +4,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { IntegerModel, verify } from '@bnfree/core';
 import { typescriptBackend, wasmBackend } from '@bnfree/integer-kernels';
 import { distillLayerwise, type DistillOptions } from '../src/index.js';
+import { through } from './through.js';
 import { fillWeights, tinyClasses, tinyImages, tinyInput, tinyShape } from './tinyTeacher.js';
 import { useWasm } from './wasmForTests.js';
 
@@ -15,8 +16,6 @@ beforeAll(async () => {
   await useWasm();
 });
 
-const through = (start: Value, ...chain: Part[]) =>
-  chain.reduce((value, layer) => layer.apply(value) as Value, start);
 const conv = (name: string, settings: object = {}) =>
   layers.conv2d({ name, filters: 4, kernelSize: 3, padding: 'same', useBias: false, ...settings });
 const bn = (name: string, settings: object = {}) =>

@@ -5,7 +5,8 @@ import { IntegerModel, sha256Hex, verify } from '@bnfree/core';
 import { typescriptBackend, wasmBackend } from '@bnfree/integer-kernels';
 import { distillLayerwise, memoryCheckpoints, type DistillOptions } from '../src/index.js';
 import { randomStream } from '../src/random/randomStream.js';
-import { fillWeights } from './tinyTeacher.js';
+import { through } from './through.js';
+import { fillWeights, shortRun } from './tinyTeacher.js';
 import { useWasm } from './wasmForTests.js';
 
 const { layers } = tfl;
@@ -16,8 +17,6 @@ beforeAll(async () => {
 
 /** An image and a vector in; classes, a map, one number, and values that the rest of the network takes as well out. */
 function forkedTeacher(): tfl.LayersModel {
-  const through = (start: tfl.SymbolicTensor, ...chain: { apply(x: tfl.SymbolicTensor): unknown }[]) =>
-    chain.reduce((value, layer) => layer.apply(value) as tfl.SymbolicTensor, start);
   const image = tfl.input({ shape: [6, 6, 2], name: 'image' });
   const facts = tfl.input({ shape: [3], name: 'facts' });
   const conv = layers.conv2d({ name: 'conv', filters: 6, kernelSize: 3, padding: 'same' });
@@ -50,14 +49,9 @@ function drawInputs(count: number, seed: number) {
 }
 
 const options = {
-  input: { zeroPoint: 128, scale: { numerator: 1, denominator: 64 } },
+  ...shortRun,
   inputs: { facts: { zeroPoint: 0, scale: { numerator: 1, denominator: 100 } } },
-  fit: { steps: 8, validateEvery: 4 },
-  tune: { steps: 4, validateEvery: 2 },
-  fitImages: 64,
-  batchSize: 16,
   baseline: false,
-  seed: 7,
 } satisfies DistillOptions;
 
 const data = () => ({ images: drawInputs(80, 5) });

@@ -9,6 +9,16 @@ export const tinyClasses = 4;
 /** How tiny teachers take their pixels. */
 export const tinyInput = { zeroPoint: 128, scale: { numerator: 1, denominator: 64 } } as const;
 
+/** A run of a second: few steps of both stages, few images. */
+export const shortRun = {
+  input: tinyInput,
+  fit: { steps: 8, validateEvery: 4 },
+  tune: { steps: 4, validateEvery: 2 },
+  fitImages: 64,
+  batchSize: 16,
+  seed: 7,
+} as const;
+
 /**
  * A chain with everything that can go wrong with normalisation: a stand-alone one behind a pool, a negative gamma, a
  * channel without variance, one without gamma and beta. Weights come from a seed, not from tfjs's own generator.
