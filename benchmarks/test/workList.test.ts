@@ -43,6 +43,7 @@ test('InceptionV3 has its 94 convolutions', () => {
 describe('random networks', () => {
   const networks = {
     alexNet: alexNet({ size: 67, width: 1 / 16 }),
+    'alexNet W2A4': alexNet({ shape: 'original', size: 67, width: 1 / 16, bits: 4, weightBits: 2 }),
     cifarAlexNet: cifarAlexNet(4),
     resNet18: resNet18({ size: 64, width: 8 }),
     mobileNetV2: mobileNetV2({ size: 32 }),

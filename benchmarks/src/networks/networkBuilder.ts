@@ -19,6 +19,8 @@ export interface NetworkValue {
 export interface LayerOptions extends OutputOptions {
   /** Default 8. */
   readonly weightBits?: WeightBits;
+  /** Without the one level that has no opposite: of few levels it lets sums drift below zero. */
+  readonly hasSymmetricWeights?: boolean;
 }
 
 export interface WindowOptions {
@@ -94,7 +96,12 @@ export function networkBuilder(name: string, seed = 1): NetworkBuilder {
       const kernel = pairOf(options.kernel);
       const padding = pairOf(options.padding ?? 0);
       const [batch, height, width, channels] = from.tensor.shape;
-      const { weights, norms } = randomWeights([filters, ...kernel, channels], weightBits, random);
+      const { weights, norms } = randomWeights(
+        [filters, ...kernel, channels],
+        weightBits,
+        random,
+        options.hasSymmetricWeights,
+      );
       const sizes = [height, width].map((size, axis) =>
         windows(size, { kernel: kernel[axis], stride, padding: padding[axis] }),
       );
@@ -132,7 +139,12 @@ export function networkBuilder(name: string, seed = 1): NetworkBuilder {
     },
     dense(from, units, options = {}) {
       const [batch, features] = from.tensor.shape;
-      const { weights, norms } = randomWeights([units, features], options.weightBits ?? 8, random);
+      const { weights, norms } = randomWeights(
+        [units, features],
+        options.weightBits ?? 8,
+        random,
+        options.hasSymmetricWeights,
+      );
       const { fields, rms } = finishLayer([batch, units], times(norms, from.rms), options, random);
       return append({ op: 'dense', inputs: [from.tensor], ...fields, weights }, [from], rms, 1);
     },

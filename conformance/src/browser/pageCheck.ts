@@ -1,5 +1,6 @@
 import type { OpName } from '@bnfree/integer-kernels';
 import type { ExtremeOp } from '../../../packages/integer-kernels/test/extremes/extremeCases.js';
+import type { PhotographWayName } from '../imagenet/photographWays.js';
 import type { ModelWay } from '../models/digestModel.js';
 
 /** One thing that a page is asked to do; plain data. */
@@ -21,6 +22,14 @@ export type PageCheck =
       readonly sha256: string;
       readonly way: ModelWay;
       readonly threads?: number;
+    }
+  /** A model's logits for photographs, by the number of the first of them. */
+  | {
+      readonly kind: 'photographs';
+      readonly file: string;
+      readonly photographs: string;
+      readonly way: PhotographWayName;
+      readonly sha256: Readonly<Record<number, string>>;
     }
   /** Every module that the backend can emit for random ops is valid here. */
   | { readonly kind: 'modules'; readonly op: OpName; readonly seed: number; readonly cases: number }

@@ -4,6 +4,7 @@ import { conformanceCase } from '../../../packages/integer-kernels/src/conforman
 import { checkCandidate } from '../../../packages/integer-kernels/test/checkCandidate.js';
 import { checkExtremes } from '../../../packages/integer-kernels/test/extremes/checkExtremes.js';
 import { threadedBackend } from '../../../packages/integer-kernels/test/threadedBackend.js';
+import { digestPhotographs } from '../imagenet/digestPhotographs.js';
 import { checkModel } from '../models/checkModel.js';
 import type { PageCheck } from './pageCheck.js';
 
@@ -36,6 +37,16 @@ const runs = {
   },
   model: ({ file, way, threads, ...expected }) => {
     return checkModel(file, expected, way, threads);
+  },
+  photographs: async ({ file, photographs, way, sha256 }) => {
+    const pixels = new Uint8Array(await (await fetch(photographs)).arrayBuffer());
+    const { sha256: got } = await digestPhotographs(file, pixels, Object.keys(sha256).map(Number), way);
+    const wrong = Object.keys(sha256)
+      .map(Number)
+      .find((count) => got[count] !== sha256[count]);
+    return wrong === undefined
+      ? undefined
+      : `got ${got[wrong]} of ${wrong} photographs, expected ${sha256[wrong]}`;
   },
   modules: async ({ op, seed, cases }) => {
     const backend = wasmBackend({ threads: 1 });
