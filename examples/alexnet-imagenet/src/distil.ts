@@ -29,6 +29,8 @@ export interface DistilResult {
   readonly sha256: string;
   readonly bytes: number;
   readonly layers: readonly { readonly name: string; readonly sqnrDb: number }[];
+  /** Images that were left out, and why. */
+  readonly damaged: readonly string[];
   readonly seconds: number;
 }
 
@@ -69,6 +71,7 @@ export async function distil(
     sha256,
     bytes: result.artifact.length,
     layers: result.report.layers.map(({ name, sqnrDb }) => ({ name, sqnrDb })),
+    damaged: [...set.damaged, ...images.damaged].map(({ name, reason }) => `${name}: ${reason}`),
     seconds: (performance.now() - startMs) / 1000,
   };
 }

@@ -1,10 +1,13 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { BnfreeError } from '@bnfree/core';
-import { startBackend } from '@bnfree/example-train-teacher';
+import { saveTeacher, startBackend } from '@bnfree/example-train-teacher';
+import { alexnet } from '@bnfree/models-alexnet';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { classScores } from '../src/classScores.js';
@@ -18,6 +21,11 @@ import { readTeacher } from '../src/teacherFolder.js';
 import type { TrainResult } from '../src/train.js';
 
 const require = createRequire(__filename);
+/** What runs a command line in a process of its own. */
+const main = [
+  ...['--import', 'tsx', '--conditions=@bnfree/source'],
+  fileURLToPath(new URL('../src/main.ts', import.meta.url)),
+];
 let root: string;
 const classes = ['airplane', 'horse', 'sky'];
 
@@ -46,19 +54,24 @@ afterAll(async () => {
   await rm(root, { recursive: true });
 });
 
-interface Stop {
+interface Listener {
   readonly when: RegExp;
-  readonly controller: AbortController;
+  /** Aborted then. */
+  readonly controller?: AbortController;
+  /** Takes what was written. */
+  readonly hear?: string[];
 }
 
 /** Runs a command line as main.ts does and gives its JSON. */
-async function run(line: readonly string[], stop?: Stop): Promise<unknown> {
+async function run(line: readonly string[], listener?: Listener): Promise<unknown> {
   let text = '';
   await program({
-    signal: (stop?.controller ?? new AbortController()).signal,
+    signal: (listener?.controller ?? new AbortController()).signal,
     progress: {
       write(written) {
-        if (stop?.when.test(written) === true) stop.controller.abort(new Error('stopped'));
+        if (listener?.when.test(written) !== true) return;
+        listener.controller?.abort(new Error('stopped'));
+        listener.hear?.push(written);
       },
     },
     result: { write: (written) => (text += written) },
@@ -145,6 +158,7 @@ describe('the commands', () => {
       ...['conv1', 'conv2', 'conv3', 'conv4', 'conv5', 'fc6', 'fc7', 'fc8'],
     ]);
     expect(await digestOf('student/model.bnfree')).toBe(distilled.sha256);
+    for (const damage of distilled.damaged) expect(damage).toMatch(/^sky\/broken\.jpg: /);
     const found = (await run([
       ...['evaluate', '--teacher', join(root, 'teacher'), '--images', join(root, 'val'), '--batch', '4'],
       ...['--model', distilled.artifact, '--workers', '0'],
@@ -201,6 +215,35 @@ describe('the commands', () => {
     await expect(run([...trainLine('parts', 8), '--rate', '0.002'])).rejects.toThrow(
       'CHECKPOINT_OF_ANOTHER_RUN',
     );
+  });
+
+  test('distil to the same bytes at once and after being killed', async () => {
+    const model = alexnet({ variant: 'cifar', inputSize: 8, classes: 3, seed: 2 });
+    await saveTeacher(model, join(root, 'random'));
+    await writeFile(join(root, 'random', 'classes.json'), JSON.stringify(classes));
+    model.dispose();
+    const line = (out: string): string[] => [
+      ...['distil', '--teacher', join(root, 'random'), '--images', join(root, 'train'), '--count', '16'],
+      ...['--fit-steps', '2', '--batch', '8', '--workers', '0', '--out', join(root, out)],
+    ];
+    const whole = (await run(line('at-once'))) as DistilResult;
+    const child = spawn(process.execPath, [...main, ...line('killed')], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let heard = '';
+    for await (const chunk of child.stderr) {
+      heard += String(chunk);
+      if (heard.includes('conv3 (3 of 8)')) child.kill('SIGKILL');
+    }
+    expect(child.signalCode ?? heard).toBe('SIGKILL');
+    await expect(digestOf('killed/model.bnfree')).rejects.toThrow('ENOENT');
+    const restored: string[] = [];
+    const resumed = (await run(line('killed'), {
+      when: /from the checkpoint/,
+      hear: restored,
+    })) as DistilResult;
+    expect(restored.length).toBeGreaterThanOrEqual(3);
+    expect(resumed.sha256).toBe(whole.sha256);
   });
 
   test('measure decoding', async () => {

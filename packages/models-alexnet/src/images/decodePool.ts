@@ -25,11 +25,15 @@ export interface DecodePool {
  *
  * @throws BnfreeError DECODER_MISSING; a task rejects with WORKER_CRASHED
  */
-export async function openDecodePool(settings: DecodeSettings, workers: number): Promise<DecodePool> {
+export async function openDecodePool(
+  settings: DecodeSettings,
+  workers: number,
+  start: (settings: DecodeSettings) => Worker = startWorker,
+): Promise<DecodePool> {
   // Opened here in any case: a decoder that is missing is an error now, not in a thread.
   const decode = await openDecoder(settings);
   if (workers === 0) return { decode: limitConcurrency(decode, 4), close: () => Promise.resolve() };
-  const threads = Array.from({ length: workers }, () => startThread(settings));
+  const threads = Array.from({ length: workers }, () => startThread(start(settings)));
   return {
     decode: (task) =>
       threads.reduce((least, thread) => (thread.load() < least.load() ? thread : least)).decode(task),
@@ -50,8 +54,7 @@ interface WaitingTask {
   readonly name: string;
 }
 
-function startThread(settings: DecodeSettings): DecodeThread {
-  const worker = startWorker(settings);
+function startThread(worker: Worker): DecodeThread {
   const waiting = new Map<number, WaitingTask>();
   let crash: unknown;
   let nextId = 0;
