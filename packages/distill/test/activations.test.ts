@@ -127,3 +127,34 @@ describe('activations other than ReLU', () => {
     }
   });
 });
+
+test('a PReLU with a slope a channel, and a value times its hard sigmoid, follow the teacher', async () => {
+  const image = tfl.input({ shape: [...tinyShape], name: 'image' });
+  const conv = (name: string) => layers.conv2d({ name, filters: 6, kernelSize: 3, padding: 'same' });
+  const bend = layers.prelu({ name: 'bend', sharedAxes: [1, 2] });
+  const bent = bend.apply(conv('conv1').apply(image)) as tfl.SymbolicTensor;
+  const x = layers.batchNormalization({ name: 'bn2' }).apply(conv('conv2').apply(bent)) as tfl.SymbolicTensor;
+  const gate = layers.activation({ name: 'gate', activation: 'hardSigmoid' }).apply(x) as tfl.SymbolicTensor;
+  const product = layers.multiply({ name: 'product' }).apply([x, gate]) as tfl.SymbolicTensor;
+  const pooled = layers.globalAveragePooling2d({ name: 'mean' }).apply(product) as tfl.SymbolicTensor;
+  const logits = layers.dense({ name: 'fc', units: tinyClasses }).apply(pooled) as tfl.SymbolicTensor;
+  const teacher = tfl.model({ name: 'bent', inputs: image, outputs: logits });
+  fillWeights(teacher, 3);
+  const before = tf.memory().numTensors;
+  const { model, artifact, report } = await distillLayerwise(teacher, tinyImages(80).images, options);
+  await model.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+  expect(verify(artifact)).toMatchObject({ passed: true, floatOpcodes: 0, floats: [] });
+  expect(decodeArtifact(artifact).nodes.map(({ name, op }) => [name, op.op])).toEqual([
+    ['conv1', 'conv2d'],
+    ['bend/below', 'depthwiseConv2d'],
+    ['bend', 'add'],
+    ['conv2', 'conv2d'],
+    ['product', 'lookup'],
+    ['mean', 'globalAveragePool2d'],
+    ['fc', 'dense'],
+  ]);
+  for (const { name, sqnrDb } of [...report.layers, ...report.merges]) {
+    expect([name, sqnrDb > 20]).toEqual([name, true]);
+  }
+});

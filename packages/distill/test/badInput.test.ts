@@ -58,7 +58,7 @@ describe('before the long work starts', () => {
     const teacher = tfl.sequential({
       layers: [
         tfl.layers.dense({ units: 3, inputShape: [4], name: 'fc1' }),
-        tfl.layers.prelu({ name: 'squash' }),
+        tfl.layers.layerNormalization({ name: 'squash' }),
         tfl.layers.dense({ units: 2, name: 'fc2' }),
       ],
     });

@@ -20,6 +20,8 @@ export function applyFunction(form: PointwiseFunction, x: tf.Tensor): tf.Tensor 
       return tf.clipByValue(tf.add(tf.mul(x, form.slope), form.offset), 0, 1);
     case 'hardSwish':
       return tf.mul(x, tf.clipByValue(tf.add(tf.div(x, 6), 0.5), 0, 1));
+    case 'hardGate':
+      return tf.mul(x, tf.clipByValue(tf.add(tf.mul(x, form.slope), form.offset), 0, form.maximum));
     case 'sigmoid':
       return tf.sigmoid(x);
     case 'swish':

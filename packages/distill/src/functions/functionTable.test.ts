@@ -28,6 +28,11 @@ const forms: readonly (readonly [PointwiseFunction, (x: tf.Tensor) => tf.Tensor]
   [{ kind: 'elu', alpha: 1 }, (x) => layers.elu().apply(x) as tf.Tensor],
   [{ kind: 'hardSigmoid', slope: 0.2, offset: 0.5 }, (x) => activation('hardSigmoid').apply(x) as tf.Tensor],
   [{ kind: 'hardSwish' }, (x) => tf.mul(x, tf.div(tf.relu6(tf.add(x, 3)), 6))],
+  [
+    { kind: 'hardGate', slope: 0.2, offset: 0.5, maximum: 1 },
+    (x) => tf.mul(x, activation('hardSigmoid').apply(x) as tf.Tensor),
+  ],
+  [{ kind: 'hardGate', slope: 1, offset: 3, maximum: 6 }, (x) => tf.mul(x, tf.relu6(tf.add(x, 3)))],
   [{ kind: 'swish' }, (x) => activation('swish').apply(x) as tf.Tensor],
   [{ kind: 'mish' }, (x) => activation('mish').apply(x) as tf.Tensor],
   [{ kind: 'gelu' }, (x) => activation('gelu').apply(x) as tf.Tensor],
@@ -47,6 +52,7 @@ const piecewiseLinear = new Set([
   'thresholdedRelu',
   'hardSigmoid',
   'hardSwish',
+  'hardGate',
   'softsign',
 ]);
 

@@ -24,6 +24,10 @@ export function functionValue(form: PointwiseFunction, x: number): number {
       return limited(fround(fround(x * fround(form.slope)) + fround(form.offset)));
     case 'hardSwish':
       return fround(x * limited(fround(fround(x / 6) + 0.5)));
+    case 'hardGate': {
+      const line = fround(fround(x * fround(form.slope)) + fround(form.offset));
+      return fround(x * Math.min(Math.max(line, 0), fround(form.maximum)));
+    }
     case 'sigmoid':
       return sigmoid(x);
     case 'swish':

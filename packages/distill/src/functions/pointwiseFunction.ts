@@ -12,6 +12,8 @@ export type PointwiseFunction =
   | { readonly kind: 'hardSigmoid'; readonly slope: number; readonly offset: number }
   /** `x * min(max(x / 6 + 1 / 2, 0), 1)` (Howard et al. 2019, arXiv 1905.02244). */
   | { readonly kind: 'hardSwish' }
+  /** `x * min(max(slope * x + offset, 0), maximum)`: hard swish with other constants, such as those of tfjs's hard sigmoid. */
+  | { readonly kind: 'hardGate'; readonly slope: number; readonly offset: number; readonly maximum: number }
   /** `x * sigmoid(x)`, also called silu. */
   | { readonly kind: 'swish' }
   /** `x * tanh(softplus(x))`. */
@@ -30,6 +32,7 @@ export const functionConstants = {
   elu: ['alpha'],
   hardSigmoid: ['slope', 'offset'],
   hardSwish: [],
+  hardGate: ['slope', 'offset', 'maximum'],
   swish: [],
   mish: [],
   gelu: [],

@@ -246,7 +246,7 @@ describe('planStudent', () => {
     const teacher = teacherOf(
       conv('c1'),
       layers.leakyReLU({ name: 'leaky' }),
-      layers.prelu({ name: 'odd' }),
+      layers.layerNormalization({ name: 'odd' }),
       layers.flatten({ name: 'flat' }),
       dense('fc', 2),
     );
@@ -324,7 +324,7 @@ describe('planIssues', () => {
   test('lists every unsupported layer with a fix that can be typed', () => {
     const teacher = teacherOf(
       conv('c1', { activation: 'logSoftmax' as 'softmax' }),
-      layers.prelu({ name: 'odd' }),
+      layers.layerNormalization({ name: 'odd' }),
       layers.batchNormalization({ name: 'bn', axis: 1 }),
       layers.softmax({ name: 'middle', axis: -1 }),
       layers.maxPooling2d({ name: 'first', dataFormat: 'channelsFirst' }),
@@ -343,7 +343,7 @@ describe('planIssues', () => {
     expect(issues[1]).toEqual({
       code: 'UNSUPPORTED_LAYER',
       path: 'teacher.layers[2] "odd"',
-      message: 'PReLU has no integer form.',
+      message: 'LayerNormalization has no integer form.',
       fix: "drop it with planStudent(teacher, { layers: (l) => (l.name === 'odd' ? 'skip' : undefined) }); the next layer is fitted to the tap after it",
     });
     expect(issues[0].fix).toContain("'c1/activation'");
@@ -353,7 +353,7 @@ describe('planIssues', () => {
   test.each(['c1/activation', 'odd', 'middle'])('the fix for %s works when typed', (name) => {
     const teacher = teacherOf(
       conv('c1', { activation: 'logSoftmax' as 'softmax' }),
-      layers.prelu({ name: 'odd' }),
+      layers.layerNormalization({ name: 'odd' }),
       layers.softmax({ name: 'middle', axis: -1 }),
       layers.flatten({ name: 'flat' }),
       dense('fc', 2),
@@ -463,7 +463,7 @@ describe('planIssues', () => {
   });
 
   test('reports broken options and the broken teacher together', () => {
-    const teacher = teacherOf(conv('c1'), layers.prelu({ name: 'odd' }), conv('c2'));
+    const teacher = teacherOf(conv('c1'), layers.layerNormalization({ name: 'odd' }), conv('c2'));
     expect(codesOf(teacher, { weigths: { bits: 4 }, activations: { bits: 9 } })).toEqual([
       'UNKNOWN_OPTION weigths',
       'INVALID_OPTION activations.bits',
@@ -488,7 +488,7 @@ describe('planIssues', () => {
   test('planStudent throws them all at once', () => {
     const teacher = teacherOf(
       conv('c1', { activation: 'logSoftmax' as 'softmax' }),
-      layers.prelu({ name: 'odd' }),
+      layers.layerNormalization({ name: 'odd' }),
       conv('c2'),
     );
     expect(() => planStudent(teacher)).toThrow(BnfreeError);

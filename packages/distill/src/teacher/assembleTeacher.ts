@@ -1,4 +1,5 @@
 import { evaluateSteps } from './evaluateSteps.js';
+import { fuseGates } from './fuseGates.js';
 import type { OpenedCall } from './openedCall.js';
 import type { Teacher } from './teacher.js';
 import { teacherDigest } from './teacherDigest.js';
@@ -6,10 +7,11 @@ import { teacherDigest } from './teacherDigest.js';
 /** A teacher of what its layers or ops became, in an order in which they can run. */
 export function assembleTeacher(
   name: string,
-  opened: readonly OpenedCall[],
+  calls: readonly OpenedCall[],
   inputs: readonly string[],
   outputs: readonly string[],
 ): Teacher {
+  const opened = fuseGates(calls, outputs);
   const nodes = opened.flatMap((call) => call.nodes);
   const parameters = new Map(nodes.map(({ node, parameters: own }) => [node.name, own]));
   const graph = {

@@ -89,6 +89,11 @@ const classifiers: Readonly<Partial<Record<string, Classifier>>> = {
   ELU: (config) => functionOf({ kind: 'elu', alpha: Number(config['alpha'] ?? 1) }),
   ThresholdedReLU: (config) =>
     functionOf({ kind: 'thresholdedRelu', threshold: Number(config['theta'] ?? 1) }),
+  // Its last part; see openPrelu.
+  PReLU: () => ({ kind: 'add' }),
+  // Unless it is a function of one value; see fuseGates.
+  Multiply: () =>
+    'A product of two values has no integer form; that of a value with its own sigmoid or hard sigmoid was expected.',
   HardSwish: () => functionOf({ kind: 'hardSwish' }),
   Softmax: (config, { output }) => {
     const axis = Number(Array.isArray(config['axis']) ? config['axis'][0] : config['axis']);

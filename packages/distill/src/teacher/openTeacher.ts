@@ -5,6 +5,7 @@ import { assembleTeacher } from './assembleTeacher.js';
 import { nameWeights, readWeights, type HostWeight } from './layerParameters.js';
 import { linearStep, type StepFunction } from './linearStep.js';
 import type { OpenedCall, OpenedNode } from './openedCall.js';
+import { openPrelu } from './openPrelu.js';
 import { openSeparable } from './openSeparable.js';
 import type { Teacher, TeacherNode, TeacherOperation } from './teacher.js';
 import { isLayersModel, type TfjsLayer, type TfjsLayersModel } from './tfjsLayersModel.js';
@@ -33,6 +34,7 @@ export function openTeacher(model: TfjsLayersModel): Teacher {
 /** Layers with a built-in activation become two nodes, `NAME` and `NAME/activation`. */
 function openCall(call: TracedCall, weights: readonly HostWeight[]): OpenedCall {
   const inputs = call.inputs.map(valueName);
+  if (call.layer.getClassName() === 'PReLU') return openPrelu(call, inputs, weights);
   const { operation, activation } = classify(call);
   const names = call.shapes.map((_, index) => outputName(call.name, index));
   const linear: OpenedCall =

@@ -67,7 +67,8 @@ export const multiply: GraphConverter = (node, scope) =>
   withConstant(node.inputs, scope, {
     affine: (values) => ({ gain: values, offset: 0 }),
     apply: (a, b) => tf.mul(a, b),
-  }) ?? 'A product of two computed values has no integer form.';
+  }) ??
+  'A product of two computed values has no integer form; that of a value with its own sigmoid or hard sigmoid was expected.';
 
 /** Quotients by a constant. */
 export const divide: GraphConverter = (node, scope) =>

@@ -263,11 +263,37 @@ describe('openGraphTeacher', () => {
     const teacher = await openGraphTeacher(model);
     expect(planIssues(teacher).map(({ code, message }) => `${code} ${message}`)).toEqual([
       'UNSUPPORTED_LAYER Sqrt has no integer form.',
-      'UNSUPPORTED_LAYER A product of two computed values has no integer form.',
+      'UNSUPPORTED_LAYER A product of two computed values has no integer form; that of a value with its own sigmoid or hard sigmoid was expected.',
     ]);
     const x = image();
     const value = teacher.evaluate(new Map([['image', x]]), ['square']).get('square') as tf.Tensor;
     expect(tf.max(tf.abs(tf.sub(value, x))).dataSync()[0]).toBeLessThan(1e-6);
+  });
+
+  test('a product with relu6(x + 3) / 6 is a hard swish, as converters write it', async () => {
+    const model = await new Graph()
+      .input('image', [6, 6, 2])
+      .constant('w', [3, 3, 2, 4])
+      .op('conv', 'Conv2D', ['image', 'w'], window(1, 'SAME'))
+      .constant('three', [], [3])
+      .op('plus', 'AddV2', ['conv', 'three'])
+      .op('limited', 'Relu6', ['plus'])
+      .constant('sixth', [], [1 / 6])
+      .op('gate', 'Mul', ['limited', 'sixth'])
+      .op('swish', 'Mul', ['conv', 'gate'])
+      .constant('v', [1, 1, 4, 3])
+      .op('logits', 'Conv2D', ['swish', 'v'], window(1, 'VALID'))
+      .load();
+    const teacher = await openGraphTeacher(model);
+    expect(planStudent(teacher, {}).nodes.map(({ name }) => name)).toEqual(['conv', 'swish', 'logits']);
+    expect(teacher.nodes.find(({ name }) => name === 'swish')).toMatchObject({
+      operation: { kind: 'function', form: { kind: 'hardSwish' } },
+      inputs: ['conv'],
+    });
+    const x = image();
+    const got = teacher.evaluate(new Map([['image', x]]), ['swish']).get('swish') as tf.Tensor;
+    const wanted = model.execute({ image: x }, 'swish') as tf.Tensor;
+    expect(tf.max(tf.abs(tf.sub(got, wanted))).dataSync()[0]).toBe(0);
   });
 
   test('refuses an input of unknown size and weights that are not finite', async () => {
