@@ -25,11 +25,10 @@ type RunChoices = Omit<RunOptions, 'teacher' | 'data'>;
 export interface DistillOptions extends PlanChoices, RecipeChoices, RunChoices {
   /** 8 and 8 by default. Weights of the first and last layer keep 8 bits unless `firstAndLast` says otherwise. */
   readonly bits?: { readonly weights?: number; readonly activations?: number };
-  /** `throughBits`: bits at which each layer is made before it is made at its own, most first. See {@link fitThroughBits}. */
+  /** `throughBits`: bits at which each layer is made before it is made at its own, most first. */
   readonly fit?: Omit<FitToTapOptions, 'tailWeight'> & { readonly throughBits?: readonly StageBits[] };
   /**
-   * End-to-end compensation; no steps by default. `throughBits`: stages at more bits before it, most first. See
-   * {@link compensateThroughBits}.
+   * End-to-end compensation; no steps by default. `throughBits`: stages at more bits before it, most first.
    */
   readonly tune?: Partial<CompensateEndToEndOptions> & {
     readonly throughBits?: readonly CompensationStage[];
@@ -40,7 +39,7 @@ export interface DistillOptions extends PlanChoices, RecipeChoices, RunChoices {
    */
   readonly tail?: 'none' | 'frozen' | 'retrained';
   readonly retrainTail?: RetrainTailOptions;
-  /** Fits several units together once each of them is made, by the ends of the blocks; not at all by default. See {@link fitBlocks}. */
+  /** Fits several units together once each of them is made, by the ends of the blocks; not at all by default. */
   readonly blocks?: FitBlocksOptions;
 }
 
