@@ -5,6 +5,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { applyFunction } from '../functions/applyFunction.js';
 import type { PointwiseFunction } from '../functions/pointwiseFunction.js';
 import { planIssues, planStudent } from '../plan/planStudent.js';
+import { through } from '../../test/through.js';
 import { openTeacher } from './openTeacher.js';
 
 beforeAll(async () => {
@@ -14,8 +15,6 @@ beforeAll(async () => {
 
 const { layers } = tfl;
 type Layer = { apply(x: tfl.SymbolicTensor): unknown };
-const through = (start: tfl.SymbolicTensor, ...chain: Layer[]) =>
-  chain.reduce((value, layer) => layer.apply(value) as tfl.SymbolicTensor, start);
 const activation = (name: string) => layers.activation({ activation: name as 'tanh' });
 
 /** A convolution, the product of its value with a gate, and a dense layer. */
