@@ -9,6 +9,7 @@ import { evaluate, type EvaluateFlags } from './evaluate.js';
 import { share, wholeNumbers } from './flagReaders.js';
 import { recipes } from './learningRate.js';
 import { type BenchFlags, measureDecoding } from './measureDecoding.js';
+import { measureTraining, type TrainingCostFlags } from './measureTraining.js';
 import { renderResult } from './renderResult.js';
 import { train, type TrainFlags } from './train.js';
 
@@ -41,6 +42,12 @@ export function program(output: ProgramOutput): Command {
     wholeNumber(0, 256),
   ] as const;
   const batch = ['--batch <n>', 'images at once', wholeNumber(1, 65536)] as const;
+  const microBatch = [
+    '--micro-batch <n>',
+    'images whose gradients are computed at once; more takes more memory than WebAssembly has at 224 x 224',
+    wholeNumber(1, 65536),
+    32,
+  ] as const;
   const seed = ['--seed <n>', 'names all random numbers', wholeNumber(0, 2 ** 24), 0] as const;
   command('train', 'trains the teacher; stopped by Ctrl-C, the same command goes on')
     .addOption(images(folder))
@@ -58,6 +65,7 @@ export function program(output: ProgramOutput): Command {
     )
     .option('--epochs <n>', "passes over the images; the recipe's by default", wholeNumber(1, 10_000))
     .option(...batch)
+    .option(...microBatch)
     .option('--rate <x>', "learning rate at first; the recipe's by default", positive(100))
     .option('--checkpoint-every <n>', 'steps between checkpoints', wholeNumber(1, 1e9), 500)
     .option(...seed)
@@ -125,6 +133,19 @@ export function program(output: ProgramOutput): Command {
     .option('--seconds <x>', 'a row', positive(100), 5)
     .action(async (flags: BenchFlags) => {
       show(flags, { rows: await measureDecoding(flags, output) });
+    });
+  command('cost', 'measures what a step of training takes at full size, images apart')
+    .addOption(
+      new Option('--variant <name>', 'which AlexNet')
+        .choices(Object.keys(alexnetShapes))
+        .default('torchvision'),
+    )
+    .option(...batch, 128)
+    .option(...microBatch)
+    .option('--steps <n>', 'timed, behind a first one', wholeNumber(1, 1000), 3)
+    .addOption(backend())
+    .action(async (flags: TrainingCostFlags) => {
+      show(flags, await measureTraining(flags, output));
     });
   return root;
 }

@@ -25,6 +25,7 @@ export interface TrainFlags {
   readonly optimizer: OptimizerName;
   readonly epochs?: number;
   readonly batch?: number;
+  readonly microBatch: number;
   readonly rate?: number;
   readonly seed: number;
   readonly backend: BackendName;
@@ -94,6 +95,7 @@ export async function train(flags: TrainFlags, context: CommandContext): Promise
       rate: (step) => learningRate(optimizer, rate, step / steps),
       weightDecay: 0,
       l2: recipe.l2,
+      microBatch: flags.microBatch,
       ...('epsilon' in recipe ? { epsilon: recipe.epsilon } : {}),
       input: { zeroPoint, scale: scale.numerator / scale.denominator },
       seed,

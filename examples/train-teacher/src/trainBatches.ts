@@ -2,6 +2,7 @@ import type { ImageBatch } from '@bnfree/distill';
 import { folderCheckpoints } from '@bnfree/distill';
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy } from './crossEntropy.js';
+import { FrugalAdam } from './frugalAdam.js';
 import type { TrainableNet } from './trainableNet.js';
 import { restoreTraining, saveTraining } from './trainingState.js';
 
@@ -25,6 +26,8 @@ export interface StepSettings {
   readonly weightDecay: number;
   /** Half of it times the sum of squares of the kernels is part of what is minimized, not of the loss that is told; default 0. */
   readonly l2?: number;
+  /** Images whose gradients are computed at once, those of a batch then added up; normalization sees so many. All by default. */
+  readonly microBatch?: number;
   /** Of Adam; the backend's default, 1e-7, where it is left out. */
   readonly epsilon?: number;
   /** A stored pixel `p` stands for `(p - zeroPoint) * scale`. */
@@ -104,26 +107,69 @@ export async function trainBatches(
 async function trainStep(
   net: TrainableNet,
   optimizer: tf.Optimizer,
+  batch: ImageBatch,
+  shape: readonly number[],
+  settings: StepSettings,
+): Promise<number> {
+  const { l2 = 0, microBatch = batch.count } = settings;
+  let loss = 0;
+  let grads: tf.NamedTensorMap = {};
+  for (let first = 0; first < batch.count; first += microBatch) {
+    const count = Math.min(microBatch, batch.count - first);
+    const share = count / batch.count;
+    const part = partGradients(net, optimizer, partOf(batch, first, count), shape, settings);
+    const [value] = await part.value.data();
+    part.value.dispose();
+    loss += value * share;
+    grads = share === 1 ? part.grads : addScaled(grads, part.grads, share);
+  }
+  // The gradient of the squares is the kernel: adding it here keeps them out of the graph.
+  for (const kernel of l2 === 0 ? [] : net.decayed) {
+    const plain = grads[kernel.name];
+    grads[kernel.name] = tf.tidy(() => tf.add(plain, tf.mul(kernel, l2)));
+    plain.dispose();
+  }
+  optimizer.applyGradients(grads);
+  tf.dispose(grads);
+  return loss;
+}
+
+function partOf({ images, labels, count }: ImageBatch, first: number, length: number): ImageBatch {
+  const imageBytes = images.length / count;
+  return {
+    count: length,
+    images: images.subarray(first * imageBytes, (first + length) * imageBytes),
+    labels: labels === null ? null : labels.slice(first, first + length),
+  };
+}
+
+function partGradients(
+  net: TrainableNet,
+  optimizer: tf.Optimizer,
   { images, count, labels }: ImageBatch,
   shape: readonly number[],
-  { input, l2 = 0 }: StepSettings,
-): Promise<number> {
-  const loss = tf.tidy(() => {
+  { input }: StepSettings,
+): ReturnType<tf.Optimizer['computeGradients']> {
+  return tf.tidy(() => {
     const real = Float32Array.from(images, (pixel) => (pixel - input.zeroPoint) * input.scale);
     const x = tf.tensor(real, [count, ...shape]);
     const y = tf.tensor1d(labels as Int32Array, 'int32');
-    const of = (): tf.Scalar => crossEntropy(net.logits(x, true), y);
-    const { value, grads } = optimizer.computeGradients(of, [...net.trained]);
-    // The gradient of the squares is the kernel: adding it here keeps them out of the graph.
-    for (const kernel of l2 === 0 ? [] : net.decayed) {
-      grads[kernel.name] = tf.add(grads[kernel.name], tf.mul(kernel, l2));
-    }
-    optimizer.applyGradients(grads);
-    return value;
+    return optimizer.computeGradients(() => crossEntropy(net.logits(x, true), y), [...net.trained]);
   });
-  const [value] = await loss.data();
-  loss.dispose();
-  return value;
+}
+
+/** `sums + parts * share`, one variable after another; both are disposed. */
+function addScaled(sums: tf.NamedTensorMap, parts: tf.NamedTensorMap, share: number): tf.NamedTensorMap {
+  const added = Object.entries(parts).map(([name, part]) => {
+    const held = name in sums ? [sums[name]] : [];
+    const sum = tf.tidy(() => {
+      const scaled = tf.mul(part, share);
+      return held.length === 0 ? scaled : tf.add(held[0], scaled);
+    });
+    tf.dispose([part, ...held]);
+    return [name, sum] as const;
+  });
+  return Object.fromEntries(added);
 }
 
 function decay(variables: readonly tf.Variable[], share: number): void {
@@ -141,7 +187,7 @@ interface OpenOptimizer {
 
 function openOptimizer({ optimizer, rate, epsilon }: StepSettings): OpenOptimizer {
   if (optimizer === 'adam') {
-    const adam = tf.train.adam(rate(0), undefined, undefined, epsilon);
+    const adam = new FrugalAdam(rate(0), 0.9, 0.999, epsilon);
     return {
       tfjs: adam,
       setRate(rate) {
