@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { sha256Hex } from '@bnfree/core';
 import {
   compensateEndToEnd,
+  compensateThroughBits,
   distillLayerwise,
   fitToTap,
   memoryCheckpoints,
@@ -145,6 +146,14 @@ describe('options of rules', () => {
     expect(() => compensateEndToEnd({ steps: 1, train: 'gridsAndBiases', freezeOscillations: {} })).toThrow(
       expect.objectContaining({ code: 'CONFLICTING_OPTIONS' }),
     );
+    for (const pass of [fitToTap, compensateEndToEnd]) {
+      expect(() => pass({ steps: 0, standardizeWeights: true })).toThrow(
+        expect.objectContaining({ code: 'OPTION_WITHOUT_EFFECT' }),
+      );
+      expect(() => pass({ steps: 0, standardizeWeights: false, accumulatorBits: 16 })).not.toThrow();
+    }
+    const stages = [{ weights: 4, steps: 2 }];
+    expect(() => compensateThroughBits(stages, { steps: 0, standardizeWeights: true })).not.toThrow();
   });
 
   test('stand in the description of a pass in full, and only where they are on', () => {

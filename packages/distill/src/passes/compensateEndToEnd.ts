@@ -9,6 +9,7 @@ import { freezeBetter, startWithinLimit } from './freezeBetter.js';
 import type { ModelPass } from './modelPass.js';
 import { nameIssues, shareIssues } from './rangeIssues.js';
 import {
+  movingRules,
   resolveRules,
   ruleIssues,
   ruleKeys,
@@ -67,7 +68,7 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
   const { averageDecay, train } = settings;
   throwIfIssues([
     ...unknownKeys(options, compensateKeys, 'compensateEndToEnd', 'UNKNOWN_OPTION'),
-    ...ruleIssues(options),
+    ...ruleIssues(options, steps),
     ...shareIssues('averageDecay', averageDecay ?? 0),
     ...nameIssues('train', train, ['all', 'gridsAndBiases']),
     ...(train === 'gridsAndBiases' ? stillWeightIssues(options) : []),
@@ -129,14 +130,12 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
 
 /** Rules that would have nothing to do where integer weights stand still. */
 function stillWeightIssues(options: CompensateEndToEndOptions): Issue[] {
-  return ruleKeys
-    .filter((key) => key !== 'accumulatorBits' && options[key] !== undefined && options[key] !== false)
-    .map((key) => ({
-      code: 'CONFLICTING_OPTIONS',
-      path: key,
-      message: "got it beside train: 'gridsAndBiases', which leaves no weight to move",
-      fix: "train: 'all'",
-    }));
+  return movingRules(options).map((path) => ({
+    code: 'CONFLICTING_OPTIONS',
+    path,
+    message: "got it beside train: 'gridsAndBiases', which leaves no weight to move",
+    fix: "train: 'all'",
+  }));
 }
 
 /** Whether a parameter decides which integer a weight is: its value, or the step that it is measured in. */

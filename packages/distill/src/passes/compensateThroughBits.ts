@@ -9,6 +9,7 @@ import { SimulatedStudent } from '../training/simulatedStudent.js';
 import { compensateEndToEnd, compensateKeys, type CompensateEndToEndOptions } from './compensateEndToEnd.js';
 import type { ModelContext, ModelPass } from './modelPass.js';
 import { stageContext, stageName } from './stageContext.js';
+import { movingRules } from './trainingRules.js';
 
 /** Bits of a stage before the planned ones, and what is different in its training. */
 export interface CompensationStage extends StageBits, Partial<CompensateEndToEndOptions> {}
@@ -33,7 +34,13 @@ export function compensateThroughBits(
   const passes = stages.map(({ weights: _, activations: __, ...own }) =>
     compensateEndToEnd({ ...options, ...own }),
   );
-  const last = compensateEndToEnd(options);
+  const moving = movingRules(options);
+  // Without steps at the planned bits, rules are for the stages alone.
+  const last = compensateEndToEnd(
+    options.steps > 0
+      ? options
+      : { ...options, ...Object.fromEntries(moving.map((key) => [key, undefined])) },
+  );
   return {
     name: 'compensateThroughBits',
     settings: JSON.stringify([...stages.map((stage, i) => [stage, passes[i].settings]), last.settings]),

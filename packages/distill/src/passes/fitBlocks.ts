@@ -76,7 +76,7 @@ export function fitBlocks(options: FitBlocksOptions): BlockPass {
     ...unknownKeys(options, keys, 'fitBlocks', 'UNKNOWN_OPTION'),
     ...(Array.isArray(ends) ? [] : nameIssues('blocks.ends', ends as string, ['residual'])),
     ...shareIssues('teacherInputs', settings.teacherInputs),
-    ...ruleIssues(options),
+    ...ruleIssues(options, settings.steps),
   ]);
   return {
     name: 'fitBlocks',

@@ -89,7 +89,7 @@ export function fitToTap(options: FitToTapOptions = {}): LayerPass<CalibratedLay
   const { steps, learningRate, stepLearningRate, validateEvery, patience } = settings;
   throwIfIssues([
     ...unknownKeys(options, keys, 'fitToTap', 'UNKNOWN_OPTION'),
-    ...ruleIssues(options),
+    ...ruleIssues(options, settings.steps),
     ...shareIssues('teacherInputs', settings.teacherInputs),
     ...nameIssues('target', settings.target, fitTargets),
   ]);

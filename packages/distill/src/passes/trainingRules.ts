@@ -64,8 +64,8 @@ export function resolveRules(options: TrainingRuleOptions): ResolvedRules {
   };
 }
 
-/** Problems of the options. */
-export function ruleIssues(options: TrainingRuleOptions): Issue[] {
+/** Problems of the options, for training of so many steps. */
+export function ruleIssues(options: TrainingRuleOptions, steps: number): Issue[] {
   const { freezeOscillations: oscillations, annealGains: gains } = options;
   const { accumulatorBits = 32, standardizeWeights: isStandardized = false } = options;
   return [
@@ -74,7 +74,24 @@ export function ruleIssues(options: TrainingRuleOptions): Issue[] {
     ...bitIssues('accumulatorBits', accumulatorBits),
     ...(typeof isStandardized === 'boolean' ? [] : [notBoolean(isStandardized)]),
     ...(isStandardized && options.accumulatorBits !== undefined ? [standardizedLimit] : []),
+    ...(steps === 0 ? movingRules(options).map(idleIssue) : []),
   ];
+}
+
+/** Names of the rules that are on and do something only while weights move; a bound holds without. */
+export function movingRules(options: TrainingRuleOptions): (keyof TrainingRuleOptions)[] {
+  return ruleKeys.filter(
+    (key) => key !== 'accumulatorBits' && options[key] !== undefined && options[key] !== false,
+  );
+}
+
+function idleIssue(path: string): Issue {
+  return {
+    code: 'OPTION_WITHOUT_EFFECT',
+    path,
+    message: 'got it beside 0 steps, in which nothing is trained',
+    fix: 'steps: 1500, or leave it out',
+  };
 }
 
 /** Problems of an option that holds shares by name. */
