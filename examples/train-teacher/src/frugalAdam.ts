@@ -40,7 +40,7 @@ export class FrugalAdam extends tf.AdamOptimizer {
       tf.tidy(() => {
         const mean = tf.div(first, tf.sub(1, state.accBeta1));
         const deviation = tf.sqrt(tf.div(second, tf.sub(1, state.accBeta2)));
-        const step = tf.mul(tf.div(mean, tf.add(deviation, this.epsilon as number)), -this.learningRate);
+        const step = tf.mul(tf.div(mean, tf.add(deviation, this.epsilon)), -this.learningRate);
         value.assign(tf.add(step, value));
       });
     });

@@ -110,7 +110,7 @@ test('FrugalAdam moves as Adam of tfjs does, and keeps its state', async () => {
           variables.map(({ name, shape }, index) => [name, tf.fill(shape, gradients(step)[index])]),
         );
         const before = tf.memory().numTensors;
-        optimizer.applyGradients(grads as tf.NamedTensorMap as never);
+        optimizer.applyGradients(grads as never);
         // The moments come with the first step.
         expect(tf.memory().numTensors - before).toBe(step === 1 ? 4 : 0);
         tf.dispose(grads);

@@ -3,7 +3,7 @@ import type { Picture } from './cropPixels.js';
 /** Decodes a file and scales it until its shorter side has `shorterSide` pixels. */
 export type ImageDecoder = (bytes: Uint8Array, shorterSide: number) => Promise<Picture>;
 
-/** The decoders: `sharp` is native, `javascript` runs everywhere and is six times as slow. Their pixels differ a little. */
+/** The decoders: `sharp` is native, `javascript` runs everywhere and is slower. Their pixels differ a little. */
 export const decoderNames = ['sharp', 'javascript'] as const;
 
 /** Which decoder. */

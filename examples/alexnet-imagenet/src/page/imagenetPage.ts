@@ -1,0 +1,128 @@
+import { recipes } from '../learningRate.js';
+import type { ImagenetFile, LatencyRow } from './imagenetFile.js';
+import { digestTable, latencyTable, memoryTable } from './inferenceTables.js';
+import { markdownTable } from './markdownTable.js';
+
+/** Images of ILSVRC 2012. */
+const imagenet = { training: 1_281_167, validation: 50_000 } as const;
+
+/** docs/imagenet.md from what was measured. */
+export function imagenetPage(file: ImagenetFile, latencies: readonly LatencyRow[]): string {
+  const { machine, digests, decoding, training } = file;
+  const { effort } = digests;
+  const [cost] = training;
+  return `# AlexNet on ImageNet
+
+Written by \`pnpm -s imagenet:page\` from [imagenet.json](imagenet.json) and [performance.json](performance.json), never by hand. ImageNet
+itself was not there: speeds are measured on photographs of other sets, at full size, and what a whole run takes is computed from them.
+
+Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.node}; it did other work besides, so that rates a core count processor time.
+
+## The commands
+
+\`\`\`
+pnpm -s imagenet train    --images imagenet/train --variant torchvision     # or convert, with weights that others trained
+pnpm -s imagenet distil   --images imagenet/train --weight-bits 4 --activation-bits 4
+pnpm -s imagenet evaluate --images imagenet/val --model run/imagenet/student/model.bnfree
+\`\`\`
+
+\`imagenet/train\` and \`imagenet/val\` have a folder a class; tar shards do as well. Stopped or killed, the same command goes on.
+[The example](../examples/alexnet-imagenet) says more.
+
+## The same logits everywhere
+
+${effort.all} crops of photographs through integer AlexNets with random weights and 1000 classes, by \`pnpm -s imagenet:digests --json
+docs/imagenet.json\`: every engine has the TypeScript reference (the first ${effort.reference} photographs), the fast TypeScript backend (all on
+the first engine, ${effort.fastTypescript} on the others) and WebAssembly in both memory modes, with and without relaxed SIMD, on one and two threads, one and eight
+images at once (all photographs). Cells say how many of these ways gave the reference's bytes.
+
+${digestTable(file)}
+## Memory
+
+Megabytes held while the model is loaded, and at most while it was loading, as \`describe().memory\` has them; "small over file" is what
+\`memory: 'small'\` holds beside its activations, over the size of the file: at most 1.5 is asked for.
+
+${memoryTable(file)}
+## Latency
+
+Milliseconds a call on one thread, of torchvision's shape. Weights of fc6 and fc7 stay packed for one image, and with \`memory: 'small'\` for eight.
+[Performance](performance.md) has the other engines beside it.
+
+${latencyTable(latencies)}
+## What a whole run takes
+
+Disk: the archives of ILSVRC 2012 have 138 GB for training and 6.3 GB for validation, and nothing is written beside them: images are
+decoded anew in each epoch. A teacher has ${megabytes(4 * cost.parameters)} MB, its checkpoint three times that.
+
+Decoding, by \`pnpm -s imagenet bench --images imagenet/val --workers 0,1 --decoder sharp javascript\`, here of
+${decoding.set}:
+
+${markdownTable(
+  ['decoder', 'threads', 'images/s', 'images/s a core'],
+  decoding.rows.map((row) => [
+    row.decoder,
+    String(row.workers),
+    row.imagesPerSecond.toFixed(0),
+    row.imagesPerCoreSecond.toFixed(0),
+  ]),
+)}
+Training, by \`pnpm -s imagenet cost\` (${training.map(({ batch }) => `\`--batch ${batch}\``).join(', ')}), on the wasm backend, which has one thread in Node:
+
+${markdownTable(
+  ['variant', 'batch', 's a step', 'processor s a step', 'images/s a core', 'memory MB'],
+  training.map((row) => [
+    row.variant,
+    String(row.batch),
+    row.secondsPerStep.toFixed(1),
+    row.processorSecondsPerStep.toFixed(1),
+    row.imagesPerCoreSecond.toFixed(2),
+    row.memoryMegabytes.toFixed(0),
+  ]),
+)}
+${markdownTable(['what', 'images', 'hours on two cores'], wholeRuns(file, latencies))}
+One core trains, the other decodes, ${decodingRate(file).toFixed(0)} images/s against ${cost.imagesPerCoreSecond.toFixed(1)} that are used: the trainer waits for
+${waitPercent(file).toFixed(1)} % of the time; \`train\` prints the share at its end. Training is not divided between machines: many machines
+shorten evaluation, which any split of the images divides, and the search over settings and seeds, one distillation a machine.
+
+Not measured: a whole distillation at full size, and any GPU, because there was none. \`pnpm -s imagenet\` runs on \`--backend wasm\` and
+\`cpu\`; on WebGPU the browser distils: \`pnpm -s browser\`, and there the backend webgpu, or \`pnpm -s browser --check webgpu\`, prints its seconds. A software
+adapter is no GPU.
+`;
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(0);
+}
+
+/** Images that a core decodes in a second, by the fastest decoder. */
+function decodingRate({ decoding }: ImagenetFile): number {
+  return Math.max(...decoding.rows.map(({ imagesPerCoreSecond }) => imagesPerCoreSecond));
+}
+
+/** Share of the time in which the trainer has no images, decoded beside it. */
+function waitPercent(file: ImagenetFile): number {
+  const [{ imagesPerCoreSecond: used }] = file.training;
+  return 100 * Math.max(0, 1 - decodingRate(file) / used);
+}
+
+function wholeRuns(file: ImagenetFile, latencies: readonly LatencyRow[]): string[][] {
+  const [{ imagesPerCoreSecond }] = file.training;
+  const train = Object.entries(recipes).map(([name, { epochs }]) => [
+    `\`train --optimizer ${name}\`, ${epochs} epochs`,
+    String(imagenet.training * epochs),
+    ((imagenet.training * epochs) / imagesPerCoreSecond / 3600).toFixed(0),
+  ]);
+  const student = latencies.find(
+    ({ id, node, threads }) => id === 'alexnet/b8' && node !== null && threads === 1,
+  );
+  if (student === undefined) return train;
+  const slowest = Math.max(student.ours.ms / 1000 / student.batch, 1 / decodingRate(file));
+  return [
+    ...train,
+    [
+      'the W8A8 student alone, evaluated',
+      String(imagenet.validation),
+      ((imagenet.validation * slowest) / 3600).toFixed(2),
+    ],
+  ];
+}
