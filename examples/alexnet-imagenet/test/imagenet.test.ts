@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -230,12 +231,14 @@ describe('the commands', () => {
     const child = spawn(process.execPath, [...main, ...line('killed')], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
+    const ended = once(child, 'exit');
     let heard = '';
     for await (const chunk of child.stderr) {
       heard += String(chunk);
       if (heard.includes('conv3 (3 of 8)')) child.kill('SIGKILL');
     }
-    expect(child.signalCode ?? heard).toBe('SIGKILL');
+    const [, signal] = (await ended) as [number | null, string | null];
+    expect(signal ?? heard).toBe('SIGKILL');
     await expect(digestOf('killed/model.bnfree')).rejects.toThrow('ENOENT');
     const restored: string[] = [];
     const resumed = (await run(line('killed'), {
