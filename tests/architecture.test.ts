@@ -190,7 +190,7 @@ describe('ops', () => {
 describe('error codes', () => {
   const files = [...publishedFiles, ...exampleFiles];
   // A flag of tfjs and an environment variable.
-  const otherNames = ['CHROMIUM_PATH', 'IS_TEST', 'NO_COLOR'];
+  const otherNames = ['CHROMIUM_PATH', 'IS_NODE', 'IS_TEST', 'NO_COLOR', 'WASM_HAS_MULTITHREAD_SUPPORT'];
   const text = readFileSync(join(root, 'docs/errors.md'), 'utf8');
   const documented = [...text.matchAll(/^## ([A-Z][A-Z0-9_]+)$/gm)].map(([, code]) => code);
 

@@ -8,6 +8,8 @@ export default defineConfig({
   clean: true,
   target: 'es2022',
   tsconfig: 'tsconfig.json',
+  // Gives the CommonJS build an import.meta.url: tfjs's threaded program is found from there.
+  shims: true,
   // Node cannot load the files inside tfjs-core; registerGradients needs them, so they become part of the build.
   noExternal: [/tfjs-core\/dist\//],
 });

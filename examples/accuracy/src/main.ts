@@ -1,6 +1,6 @@
 import { BnfreeError, formatIssues, writeWholeFile } from '@bnfree/core';
 import { makeFolder } from '@bnfree/distill';
-import { startBackend } from '@bnfree/example-train-teacher';
+import { startBackend, wholeNumber } from '@bnfree/example-train-teacher';
 import { Command, InvalidArgumentError } from 'commander';
 import { accuracyPage } from './accuracyPage.js';
 import type { StoredRow } from './accuracyRow.js';
@@ -15,6 +15,7 @@ interface Flags {
   readonly settings?: RegExp;
   readonly methods?: RegExp;
   readonly seed?: number;
+  readonly threads?: number;
   readonly quick?: boolean;
   readonly resume?: boolean;
   readonly list?: boolean;
@@ -38,6 +39,7 @@ const program = new Command('accuracy')
   .option('--settings <names>', 'only these settings, such as "W4A4|W2A2"', pattern)
   .option('--methods <names>', 'only these methods, such as "ptq|distilled"', pattern)
   .option('--seed <n>', 'only this seed', Number)
+  .option('--threads <n>', 'of tfjs, 1 to 4; all cores by default', wholeNumber(1, 4))
   .option('--quick', 'a few steps and images: whether it works, not how well')
   .option('--resume', 'keep finished rows and go on with begun ones')
   .option('--list', 'print the rows and do nothing')
@@ -80,7 +82,7 @@ async function run(flags: Flags): Promise<void> {
   };
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   await makeFolder(out);
-  await startBackend('wasm');
+  await startBackend('wasm', flags.threads ?? 'all');
   for (const [index, spec] of chosen.entries()) {
     if (flags.resume !== true) await removeRow(spec, { out, isQuick });
     else if ((await storedRow(spec, { out, isQuick })) !== undefined) continue;

@@ -34,7 +34,7 @@ export async function runDemo(settings: DemoSettings, { signal, emit }: DemoCont
   const startMs = performance.now();
   const folder = await openOutputFolder(settings.out);
   await openCheckpoint(folder.checkpoint, settings);
-  await startTfjs();
+  await startTfjs('all');
   const data = await loadData(settings, emit);
   const awaitTeacherTop1 = runAside('teacherTop1', null, signal);
   const model = await loadTeacher();

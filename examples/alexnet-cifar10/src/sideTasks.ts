@@ -23,7 +23,7 @@ const never = new AbortController().signal;
 /** What each side task does. */
 export const sideTasks: SideTaskTable = {
   async teacherTop1() {
-    await startTfjs();
+    await startTfjs('one');
     const teacher = await loadTeacher();
     return evaluateTeacherTop1(teacher, await loadCifar10({ split: 'test' }));
   },

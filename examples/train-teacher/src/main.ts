@@ -18,6 +18,7 @@ interface Flags {
   readonly trainImages?: number;
   readonly seed: number;
   readonly backend: BackendName;
+  readonly threads?: number;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -33,6 +34,7 @@ const program = new Command('train-teacher')
   .option('--train-images <n>', 'only the first training images', wholeNumber(1, 60_000))
   .option('--seed <n>', 'names all random numbers', wholeNumber(0, 2 ** 24), 0)
   .addOption(new Option('--backend <name>', 'of tfjs').choices(backendNames).default('wasm'))
+  .option('--threads <n>', 'of wasm, 1 to 4; all cores by default', wholeNumber(1, 4))
   .option('--out <folder>', 'for model.json, weights.bin and the checkpoint; run/NAME by default')
   .option('--json', 'prints the result as JSON')
   .allowExcessArguments(false);
@@ -44,7 +46,7 @@ async function run(flags: Flags): Promise<void> {
   const batchSize = flags.batch ?? recipe.batchSize;
   const peakRate = flags.rate ?? recipe.peakRate;
   const startMs = performance.now();
-  await startBackend(flags.backend);
+  await startBackend(flags.backend, flags.threads ?? 'all');
   const [train, test] = await Promise.all([recipe.load('train', flags.trainImages), recipe.load('test')]);
   const model = await recipe.build(flags.seed);
   const controller = new AbortController();

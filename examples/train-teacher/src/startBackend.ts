@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-layers';
-import { installTrainingKernels } from '@bnfree/tfjs-wasm-training';
+import { installTrainingKernels, startThreadedBackend } from '@bnfree/tfjs-wasm-training';
 import { enableProdMode, setBackend } from '@tensorflow/tfjs-core';
 
 /** The tfjs backends that train in Node without a GPU. */
@@ -10,10 +10,11 @@ export const backendNames = ['wasm', 'cpu'] as const;
 /** Which tfjs backend. */
 export type BackendName = (typeof backendNames)[number];
 
-/** Makes tfjs ready to train; tfjs-layers brings the gradients. */
-export async function startBackend(name: BackendName): Promise<void> {
+/** Makes tfjs ready to train; tfjs-layers brings the gradients. `threads` are wasm's: one, a number, or all cores. */
+export async function startBackend(name: BackendName, threads: number | 'all' = 1): Promise<void> {
   // Silences the advice to use tfjs-node, which cannot be installed everywhere.
   enableProdMode();
   installTrainingKernels();
-  await setBackend(name);
+  if (name !== 'wasm' || threads === 1) await setBackend(name);
+  else await startThreadedBackend(threads === 'all' ? undefined : threads);
 }

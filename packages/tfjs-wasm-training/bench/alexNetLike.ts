@@ -22,7 +22,7 @@ export interface AlexNetLike {
 /** Makes the net, `batch` random images and labels, and an optimizer on the current backend. */
 export function alexNetLike(batch: number): AlexNetLike {
   const filters = convolutions.map(([size, inputs, outputs], index) =>
-    variable([size, size, inputs, outputs], Math.sqrt(2 / (size * size * inputs)), index),
+    variable([size, size, inputs, outputs], Math.sqrt(2 / (size * size * inputs)), 1 + index),
   );
   const weights = dense
     .slice(1)

@@ -2,7 +2,7 @@
  * Measures training steps of a small AlexNet on tfjs-backend-wasm, with and without the training kernels.
  *
  * npx tsx --conditions=@bnfree/source packages/tfjs-wasm-training/bench/trainingStep.ts
- *   [--batch 64] [--steps 5] [--cpu] [--json]
+ *   [--batch 64] [--steps 5] [--threads 2] [--cpu] [--json]
  */
 import { parseArgs } from 'node:util';
 import '@tensorflow/tfjs-backend-cpu';
@@ -10,14 +10,14 @@ import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 // For the gradient functions, which registerGradients() finds only in the built package.
 import '@tensorflow/tfjs-layers';
-import { installTrainingKernels, trainingKernels } from '../src/index.js';
+import { installTrainingKernels, startThreadedBackend, trainingKernels } from '../src/index.js';
 import { alexNetLike } from './alexNetLike.js';
 
 interface Figure {
   readonly name: string;
   readonly batch: number;
   readonly steps: number;
-  /** Medians. The processor time is what a quiet machine would take: the backend uses one thread. */
+  /** Medians. With one thread the processor time is what a quiet machine would take. */
   readonly stepMs: { readonly wall: number; readonly processor: number };
   readonly imagesPerSecond: { readonly wall: number; readonly processor: number };
 }
@@ -26,6 +26,7 @@ const { values: options } = parseArgs({
   options: {
     batch: { type: 'string', default: '64' },
     steps: { type: 'string', default: '5' },
+    threads: { type: 'string', default: '1' },
     cpu: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -85,13 +86,15 @@ if (options.cpu) {
   await tf.setBackend('cpu');
   figures.push(measure('cpu backend', 1, 1));
 }
-await tf.setBackend('wasm');
+const { threads } = await startThreadedBackend(Number(options.threads));
 const stock = stockError();
 const removeMissing = installOnlyMissing();
 figures.push(measure('wasm, only the missing kernels', batch, steps));
 removeMissing();
 const undo = installTrainingKernels();
-figures.push(measure('wasm, installTrainingKernels()', batch, steps));
+figures.push(
+  measure(`wasm, installTrainingKernels(), ${threads} thread${threads > 1 ? 's' : ''}`, batch, steps),
+);
 undo();
 const macs = alexNetLike(1).macs;
 

@@ -10,6 +10,9 @@ export interface TrainingKernelIssue {
 }
 
 export type TrainingKernelErrorCode =
+  | 'BACKEND_STARTED'
+  | 'INVALID_THREADS'
+  | 'THREADS_NOT_AVAILABLE'
   | 'WASM_BACKEND_MISSING'
   | 'KERNEL_OVERRIDDEN'
   | 'GRADIENTS_NOT_LOADED'
