@@ -22,7 +22,9 @@ export async function readCifar10(
   const labels = readCifar10Labels(path.join(folder, layout.labels), layout.count);
   const results = await Promise.allSettled([
     labels,
-    ...files.map((file, i) => readImages(path.join(folder, file), images, i * imagesPerFile * cifar10ImageBytes)),
+    ...files.map((file, i) =>
+      readImages(path.join(folder, file), images, i * imagesPerFile * cifar10ImageBytes),
+    ),
   ]);
   const issues = results.flatMap((result) => (result.status === 'rejected' ? issuesOf(result.reason) : []));
   if (issues.length > 0) throw new BnfreeError(issues);
