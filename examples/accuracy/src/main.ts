@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { BnfreeError, formatIssues, writeWholeFile } from '@bnfree/core';
 import { makeFolder } from '@bnfree/distill';
 import { startBackend, wholeNumber } from '@bnfree/example-train-teacher';
@@ -5,7 +6,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { accuracyPage } from './accuracyPage.js';
 import type { StoredRow } from './accuracyRow.js';
 import { compareRows } from './compareRows.js';
-import { measureRow, removeRow, storedRow } from './measureRow.js';
+import { type MeasureOptions, measureRow, removeRow, storedRow } from './measureRow.js';
 import { progressLines } from './progressLines.js';
 import { rowId, type RowSpec, rowSpecs } from './rowSpec.js';
 import { accuracyTeachers } from './teachers.js';
@@ -20,7 +21,8 @@ interface Flags {
   readonly resume?: boolean;
   readonly list?: boolean;
   readonly out: string;
-  readonly json: string;
+  readonly rows: string;
+  readonly json?: string;
 }
 
 function pattern(text: string): RegExp {
@@ -43,8 +45,12 @@ const program = new Command('accuracy')
   .option('--quick', 'a few steps and images: whether it works, not how well')
   .option('--resume', 'keep finished rows and go on with begun ones')
   .option('--list', 'print the rows and do nothing')
-  .option('--out <folder>', 'for rows and checkpoints', 'run/accuracy')
-  .option('--json <file>', 'file of all finished rows; its page lies beside it', 'docs/accuracy.json')
+  .option('--out <folder>', 'for checkpoints, and the rows of --quick', 'run/accuracy')
+  .option('--rows <folder>', 'for finished rows', 'examples/accuracy/rows')
+  .option(
+    '--json <file>',
+    'file of all finished rows; its page lies beside it (default: "docs/accuracy.json"; with --quick "quick.json" in --out)',
+  )
   .allowExcessArguments(false);
 
 function isChosen({ teacher, settings, methods, seed }: Flags): (spec: RowSpec) => boolean {
@@ -74,26 +80,21 @@ async function run(flags: Flags): Promise<void> {
     process.stdout.write(chosen.map((spec) => `${rowId(spec)}\n`).join(''));
     return;
   }
-  const { out } = flags;
-  const isQuick = flags.quick === true;
+  const place = placeOf(flags);
   const controller = new AbortController();
   const interrupt = (): void => {
     controller.abort(new Error('stopped; the same command with --resume goes on from here'));
   };
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  await makeFolder(out);
+  await makeFolder(place.out);
+  await makeFolder(place.rows);
   await startBackend('wasm', flags.threads ?? 'all');
   for (const [index, spec] of chosen.entries()) {
-    if (flags.resume !== true) await removeRow(spec, { out, isQuick });
-    else if ((await storedRow(spec, { out, isQuick })) !== undefined) continue;
+    if (flags.resume !== true) await removeRow(spec, place);
+    else if ((await storedRow(spec, place)) !== undefined) continue;
     process.stderr.write(`${index + 1}/${chosen.length} ${rowId(spec)}\n`);
     const onEvent = progressLines(process.stderr, () => performance.now());
-    const { top1, gap, seconds } = await measureRow(spec, {
-      out,
-      isQuick,
-      signal: controller.signal,
-      onEvent,
-    });
+    const { top1, gap, seconds } = await measureRow(spec, { ...place, signal: controller.signal, onEvent });
     process.stderr.write(`  top-1 ${top1.toFixed(2)} %, gap ${gap.toFixed(2)}, ${seconds} s\n`);
     await writePages(flags, all);
   }
@@ -101,9 +102,15 @@ async function run(flags: Flags): Promise<void> {
   await writePages(flags, all);
 }
 
+function placeOf({ out, rows, quick }: Flags): Pick<MeasureOptions, 'out' | 'rows' | 'isQuick'> {
+  return { out, rows, isQuick: quick === true };
+}
+
 /** All finished rows, of this call and of earlier ones, in the order of the table. */
-async function writePages({ out, json, quick }: Flags, specs: readonly RowSpec[]): Promise<void> {
-  const stored = await Promise.all(specs.map((spec) => storedRow(spec, { out, isQuick: quick === true })));
+async function writePages(flags: Flags, specs: readonly RowSpec[]): Promise<void> {
+  const place = placeOf(flags);
+  const json = flags.json ?? (place.isQuick ? join(place.out, 'quick.json') : 'docs/accuracy.json');
+  const stored = await Promise.all(specs.map((spec) => storedRow(spec, place)));
   const rows = compareRows(stored.filter((row): row is StoredRow => row !== undefined));
   if (rows.length === 0) return;
   await writeWholeFile(json, `${JSON.stringify(rows, undefined, 2)}\n`);

@@ -16,8 +16,10 @@ import { type AccuracyTeacher, accuracyTeachers, realInput } from './teachers.js
 
 /** What a row's measurement depends on besides its spec. */
 export interface MeasureOptions {
-  /** Folder of all rows. */
+  /** Folder of checkpoints, and of the rows of short looks. */
   readonly out: string;
+  /** Folder of the finished rows of whole measurements: part of the repository, so that the table grows on any machine. */
+  readonly rows: string;
   /** A short look: few steps, few images. */
   readonly isQuick: boolean;
   readonly signal: AbortSignal;
@@ -51,7 +53,7 @@ export async function measureRow(spec: RowSpec, options: MeasureOptions): Promis
       testImages: test.count,
       right: packRight(right),
     };
-    await writeWholeFile(join(folder, rowFile), `${JSON.stringify(row, undefined, 2)}\n`);
+    await writeWholeFile(rowFile(spec, options), `${JSON.stringify(row, undefined, 2)}\n`);
     await rm(join(folder, 'checkpoint'), { recursive: true, force: true });
     return row;
   } finally {
@@ -72,23 +74,22 @@ function methodOf(method: Method): (context: MethodContext) => Promise<MethodRes
   }
 }
 
-const rowFile = 'row.json';
+type RowPlace = Pick<MeasureOptions, 'out' | 'rows' | 'isQuick'>;
 
-/** A row that an earlier call measured. */
-export async function storedRow(
-  spec: RowSpec,
-  options: Pick<MeasureOptions, 'out' | 'isQuick'>,
-): Promise<StoredRow | undefined> {
-  const text = await readFile(join(rowFolder(spec, options), rowFile), 'utf8').catch(() => undefined);
+function rowFile(spec: RowSpec, place: RowPlace): string {
+  return place.isQuick ? join(rowFolder(spec, place), 'row.json') : join(place.rows, `${rowId(spec)}.json`);
+}
+
+/** A row that an earlier call measured, here or on another machine. */
+export async function storedRow(spec: RowSpec, place: RowPlace): Promise<StoredRow | undefined> {
+  const text = await readFile(rowFile(spec, place), 'utf8').catch(() => undefined);
   return text === undefined ? undefined : (JSON.parse(text) as StoredRow);
 }
 
 /** Forgets what an earlier call did for a row. */
-export async function removeRow(
-  spec: RowSpec,
-  options: Pick<MeasureOptions, 'out' | 'isQuick'>,
-): Promise<void> {
-  await rm(rowFolder(spec, options), { recursive: true, force: true });
+export async function removeRow(spec: RowSpec, place: RowPlace): Promise<void> {
+  await rm(rowFile(spec, place), { force: true });
+  await rm(rowFolder(spec, place), { recursive: true, force: true });
 }
 
 function rowFolder(spec: RowSpec, { out, isQuick }: Pick<MeasureOptions, 'out' | 'isQuick'>): string {
