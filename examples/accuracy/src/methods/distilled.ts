@@ -1,7 +1,12 @@
-import { join } from 'node:path';
 import { distillLayerwise, openTeacher, planCost, planStudent, type PlanOptions } from '@bnfree/distill';
 import type { Method } from '../rowSpec.js';
-import { batchSize, type MethodContext, type MethodResult } from './methodContext.js';
+import {
+  batchSize,
+  type MethodContext,
+  type MethodResult,
+  runOptions,
+  tuneOptions,
+} from './methodContext.js';
 import { rightImages } from './rightImages.js';
 import { distillationCost, stepsOfCost } from './trainingCost.js';
 
@@ -26,7 +31,7 @@ const stagesOf: Readonly<Partial<Record<Method, Stages>>> = {
 
 /** Integer students: by calibration alone, layer by layer, end to end, or both, as the row's method says. */
 export async function distilled(context: MethodContext): Promise<MethodResult> {
-  const { spec, setting, teacher, model, training, validation } = context;
+  const { spec, setting, teacher, model, training } = context;
   const { fits, tunes, labelWeight = 0, teacherInputs = 0 } = stagesOf[spec.method] as Stages;
   const shape = planShape(context);
   const whole = distillationCost(setting, shape);
@@ -45,20 +50,8 @@ export async function distilled(context: MethodContext): Promise<MethodResult> {
       // Calibration looks at few images.
       ...(fits ? {} : { fitImages: 512 }),
       fit: { steps: fitSteps, teacherInputs },
-      tune: {
-        steps: tuneSteps,
-        learningRate: setting.tuneRate,
-        stepLearningRate: setting.tuneStepRate,
-        averageDecay: 0.995,
-        labelWeight,
-        validateEvery: 100,
-        validationImages: 1000,
-      },
-      validation: { images: validation.images, labels: validation.labels },
-      seed: spec.seed,
-      checkpoint: join(context.folder, 'checkpoint'),
-      signal: context.signal,
-      onEvent: context.onEvent,
+      tune: { ...tuneOptions(setting, tuneSteps), labelWeight },
+      ...runOptions(context),
     },
   );
   await result.model.dispose();

@@ -1,7 +1,12 @@
-import { join } from 'node:path';
 import { Distiller, type DistillerOptions, paperRecipe, thresholdRecipe } from '@bnfree/distill';
 import { planShape } from './distilled.js';
-import { batchSize, type MethodContext, type MethodResult } from './methodContext.js';
+import {
+  batchSize,
+  type MethodContext,
+  type MethodResult,
+  runOptions,
+  tuneOptions,
+} from './methodContext.js';
 import { rightImages } from './rightImages.js';
 import { distillationCost, tailCost, type TrainingCost } from './trainingCost.js';
 
@@ -10,16 +15,12 @@ const TAIL_STEPS = 50;
 
 /** Students of a low-bit teacher, which keep its bits: the exact one, and the paper's. */
 export async function lowBitStudent(context: MethodContext): Promise<MethodResult> {
-  const { spec, model, training, validation } = context;
+  const { spec, model, training } = context;
   const { recipe, cost } = spec.method === 'thresholds' ? exact(context) : paper(context);
   const result = await new Distiller(recipe).run({
     teacher: model,
     data: { images: training.images, labels: training.labels },
-    validation: { images: validation.images, labels: validation.labels },
-    seed: spec.seed,
-    checkpoint: join(context.folder, 'checkpoint'),
-    signal: context.signal,
-    onEvent: context.onEvent,
+    ...runOptions(context),
   });
   await result.model.dispose();
   const right = await rightImages(result.artifact, context.test);
@@ -37,22 +38,14 @@ function exact({ teacher }: MethodContext): CostedRecipe {
 
 function paper(context: MethodContext): CostedRecipe {
   const { setting, teacher } = context;
-  const { fitSteps, tuneSteps, tuneRate, tuneStepRate } = setting;
   const recipe = paperRecipe({
     input: teacher.input,
     augmentation: teacher.augmentation,
     batchSize,
     baseline: false,
-    fit: { steps: fitSteps },
+    fit: { steps: setting.fitSteps },
     retrainTail: { steps: TAIL_STEPS },
-    tune: {
-      steps: tuneSteps,
-      learningRate: tuneRate,
-      stepLearningRate: tuneStepRate,
-      averageDecay: 0.995,
-      validateEvery: 100,
-      validationImages: 1000,
-    },
+    tune: tuneOptions(setting, setting.tuneSteps),
   });
   const shape = planShape(context);
   const [stages, tails] = [distillationCost(setting, shape), tailCost(TAIL_STEPS, shape)];

@@ -1,4 +1,5 @@
-import type { DistillEventListener } from '@bnfree/distill';
+import { join } from 'node:path';
+import type { CompensateEndToEndOptions, DistillEventListener, RunOptions } from '@bnfree/distill';
 import type { ImageDataset } from '@bnfree/models-alexnet';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { RowSpec } from '../rowSpec.js';
@@ -34,3 +35,35 @@ export interface MethodResult {
 
 /** Images of every training step. */
 export const batchSize = 64;
+
+/** What every run of a distillation is given, whatever its recipe. */
+export function runOptions({
+  validation,
+  spec,
+  folder,
+  signal,
+  onEvent,
+}: MethodContext): Omit<RunOptions, 'teacher' | 'data'> {
+  return {
+    validation: { images: validation.images, labels: validation.labels },
+    seed: spec.seed,
+    checkpoint: join(folder, 'checkpoint'),
+    signal,
+    onEvent,
+  };
+}
+
+/** End-to-end compensation of a setting, of so many steps. */
+export function tuneOptions(
+  { tuneRate, tuneStepRate }: AccuracySetting,
+  steps: number,
+): CompensateEndToEndOptions {
+  return {
+    steps,
+    learningRate: tuneRate,
+    stepLearningRate: tuneStepRate,
+    averageDecay: 0.995,
+    validateEvery: 100,
+    validationImages: 1000,
+  };
+}
