@@ -66,7 +66,7 @@ ${markdownTable(
     row.imagesPerCoreSecond.toFixed(0),
   ]),
 )}
-Training, by \`pnpm -s imagenet cost\` (${training.map(({ batch }) => `\`--batch ${batch}\``).join(', ')}), on the wasm backend, which has one thread in Node:
+Training, by \`pnpm -s imagenet cost\` (${training.map(({ batch }) => `\`--batch ${batch}\``).join(', ')}), on the wasm backend with one thread:
 
 ${markdownTable(
   ['variant', 'batch', 's a step', 'processor s a step', 'images/s a core', 'memory MB'],
