@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { BnfreeError, formatIssues, writeWholeFile } from '@bnfree/core';
+import { writeWholeFile } from '@bnfree/core';
 import { makeFolder } from '@bnfree/distill';
-import { startBackend, wholeNumber } from '@bnfree/example-train-teacher';
+import { failCommand, startBackend, wholeNumber } from '@bnfree/example-train-teacher';
 import { Command, InvalidArgumentError } from 'commander';
 import { accuracyPage } from './accuracyPage.js';
 import type { StoredRow } from './accuracyRow.js';
@@ -120,7 +120,5 @@ async function writePages(flags: Flags, specs: readonly RowSpec[]): Promise<void
 try {
   await run(program.parse().opts<Flags>());
 } catch (error) {
-  const text = error instanceof BnfreeError ? formatIssues(error.issues) : (error as Error).message;
-  process.stderr.write(`${text}\n`);
-  process.exitCode = 1;
+  failCommand(error);
 }

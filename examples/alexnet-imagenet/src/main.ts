@@ -1,4 +1,4 @@
-import { BnfreeError, formatIssues } from '@bnfree/core';
+import { failCommand } from '@bnfree/example-train-teacher';
 import { program } from './program.js';
 
 const controller = new AbortController();
@@ -11,7 +11,5 @@ try {
   const { signal } = controller;
   await program({ signal, progress: process.stderr, result: process.stdout }).parseAsync();
 } catch (error) {
-  const text = error instanceof BnfreeError ? formatIssues(error.issues) : (error as Error).message;
-  process.stderr.write(`${text}\n`);
-  process.exitCode = 1;
+  failCommand(error);
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { BnfreeError, formatIssues } from '@bnfree/core';
+import { failCommand, wholeNumber } from '@bnfree/example-train-teacher';
 import { loadCifar10 } from '@bnfree/models-alexnet';
 import { Command, InvalidArgumentError } from 'commander';
 import { checkBackends, type CheckedBackend } from './checkBackends.js';
@@ -15,11 +15,7 @@ interface Flags {
   readonly json?: boolean;
 }
 
-function count(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
-  throw new InvalidArgumentError('expected a whole number of 0 .. 65535');
-}
+const count = wholeNumber(0, 65_535);
 
 function backends(text: string): readonly BackendName[] {
   const names = text.split(',');
@@ -72,7 +68,5 @@ function lineOf({ backend, seconds, correct, count: all, isSame }: CheckedBacken
 try {
   await run(program.parse().opts<Flags>());
 } catch (error) {
-  const text = error instanceof BnfreeError ? formatIssues(error.issues) : (error as Error).message;
-  process.stderr.write(`${text}\n`);
-  process.exitCode = 1;
+  failCommand(error);
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { BnfreeError, formatIssues } from '@bnfree/core';
 import { Command, Option } from 'commander';
+import { failCommand } from './failCommand.js';
 import { positive, wholeNumber } from './flagReaders.js';
 import { measureTop1 } from './measureTop1.js';
 import { saveTeacher } from './saveTeacher.js';
@@ -81,7 +81,5 @@ async function run(flags: Flags): Promise<void> {
 try {
   await run(program.parse().opts<Flags>());
 } catch (error) {
-  const text = error instanceof BnfreeError ? formatIssues(error.issues) : (error as Error).message;
-  process.stderr.write(`${text}\n`);
-  process.exitCode = 1;
+  failCommand(error);
 }
