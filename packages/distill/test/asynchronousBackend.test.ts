@@ -66,6 +66,14 @@ describe('on a backend that cannot be read at once', () => {
     expect(openTeacher(lowBit).nodes.length).toBeGreaterThan(5);
   });
 
+  test('a run holds weights no longer than it needs them, but those that were read before', async () => {
+    await keep();
+    expect(() => openTeacher(lowBit)).toThrow(/readTeacher/);
+    await readTeacher(lowBit);
+    await keep();
+    expect(openTeacher(lowBit).nodes.length).toBeGreaterThan(5);
+  });
+
   test('a function has to be probed elsewhere', () => {
     expect(() =>
       functionTeacher({ name: 'double', inputShape: tinyShape, run: (x) => ({ twice: tf.mul(x, 2) }) }),

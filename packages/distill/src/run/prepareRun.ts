@@ -17,7 +17,7 @@ import type { StudentPlan } from '../plan/studentPlan.js';
 import { openGraphTeacher } from '../teacher/graphModel/openGraphTeacher.js';
 import { isGraphModel } from '../teacher/graphModel/tfjsGraphModel.js';
 import { openTeacher } from '../teacher/openTeacher.js';
-import { readTeacher } from '../teacher/readTeacher.js';
+import { whileRead } from '../teacher/readTeacher.js';
 import type { Teacher } from '../teacher/teacher.js';
 import { isLayersModel } from '../teacher/tfjsLayersModel.js';
 import { recipeKeys, type Recipe } from './recipe.js';
@@ -97,8 +97,7 @@ export async function prepareRun(recipe: Recipe, options: RunOptions): Promise<P
 async function asTeacher(teacher: RunOptions['teacher']): Promise<Teacher> {
   if (isGraphModel(teacher)) return openGraphTeacher(teacher);
   if (!isLayersModel(teacher)) return teacher;
-  await readTeacher(teacher);
-  return openTeacher(teacher);
+  return whileRead(teacher, () => openTeacher(teacher));
 }
 
 async function openPools(

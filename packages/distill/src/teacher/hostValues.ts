@@ -32,14 +32,20 @@ export function hostQuantizedKernel(kernel: tf.Tensor, bits: number): Float32Arr
   }
 }
 
-/** Fetches tensors, so that they can be read at once afterwards, on any backend. */
-export async function fetchToHost(tensors: readonly tf.Tensor[]): Promise<void> {
-  for (const tensor of tensors) {
-    if (!fetched.has(tensor.dataId)) fetched.set(tensor.dataId, await tensor.data());
-  }
+/** Fetches a tensor, so that it can be read at once afterwards, on any backend; whether it had not been fetched before. */
+export async function fetchToHost(tensor: tf.Tensor): Promise<boolean> {
+  if (fetched.has(tensor.dataId)) return false;
+  fetched.set(tensor.dataId, await tensor.data());
+  return true;
 }
 
-/** The same for what a DoReFa layer computes with. */
+/** Lets go of what was fetched of a tensor. */
+export function forgetFetched({ dataId }: tf.Tensor): void {
+  fetched.delete(dataId);
+  quantized.delete(dataId);
+}
+
+/** Fetches what a DoReFa layer computes with. */
 export async function fetchQuantizedKernel(kernel: tf.Tensor, bits: number): Promise<void> {
   const byBits = quantized.get(kernel.dataId) ?? new Map<number, Float32Array>();
   if (byBits.has(bits)) return;

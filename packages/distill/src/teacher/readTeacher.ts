@@ -1,5 +1,6 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import { isGraphModel, type TfjsGraphModel } from './graphModel/tfjsGraphModel.js';
-import { fetchQuantizedKernel, fetchToHost } from './hostValues.js';
+import { fetchQuantizedKernel, fetchToHost, forgetFetched } from './hostValues.js';
 import type { TfjsLayer, TfjsLayersModel } from './tfjsLayersModel.js';
 
 /**
@@ -9,16 +10,35 @@ import type { TfjsLayer, TfjsLayersModel } from './tfjsLayersModel.js';
  * once (webgpu); elsewhere it does no harm.
  */
 export async function readTeacher(model: TfjsLayersModel | TfjsGraphModel): Promise<void> {
-  if (isGraphModel(model)) {
-    await fetchToHost(Object.values(model.weights).flat());
-    return;
+  await fetchWeights(model);
+}
+
+/** The same for as long as a teacher is opened, which has copies of its own: a large one would be held twice. */
+export async function whileRead<Opened>(
+  model: TfjsLayersModel | TfjsGraphModel,
+  open: () => Opened | Promise<Opened>,
+): Promise<Opened> {
+  const fetched = await fetchWeights(model);
+  try {
+    return await open();
+  } finally {
+    fetched.forEach(forgetFetched);
   }
+}
+
+/** Fetches all weights; gives those that had not been fetched before. */
+async function fetchWeights(model: TfjsLayersModel | TfjsGraphModel): Promise<tf.Tensor[]> {
+  const fetched: tf.Tensor[] = [];
+  const weights = isGraphModel(model)
+    ? Object.values(model.weights).flat()
+    : allLayers(model).flatMap((layer) => layer.getWeights());
+  for (const weight of weights) if (await fetchToHost(weight)) fetched.push(weight);
+  if (isGraphModel(model)) return fetched;
   for (const layer of allLayers(model)) {
-    const weights = layer.getWeights();
     const { weightBits } = layer.getConfig() as { readonly weightBits?: unknown };
-    await fetchToHost(weights);
-    if (typeof weightBits === 'number') await fetchQuantizedKernel(weights[0], weightBits);
+    if (typeof weightBits === 'number') await fetchQuantizedKernel(layer.getWeights()[0], weightBits);
   }
+  return fetched;
 }
 
 /** Those of nested models as well. */

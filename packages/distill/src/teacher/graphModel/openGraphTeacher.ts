@@ -2,7 +2,7 @@ import { BnfreeError, throwIfIssues, type Issue } from '@bnfree/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { assembleTeacher } from '../assembleTeacher.js';
 import type { OpenedCall, OpenedNode } from '../openedCall.js';
-import { readTeacher } from '../readTeacher.js';
+import { whileRead } from '../readTeacher.js';
 import type { Teacher } from '../teacher.js';
 import { graphConverter } from './graphConverters.js';
 import type { GraphPart } from './graphPart.js';
@@ -20,8 +20,11 @@ import { isGraphModel, type TfjsGraphModel } from './tfjsGraphModel.js';
  */
 export async function openGraphTeacher(model: TfjsGraphModel, name = 'graph'): Promise<Teacher> {
   if (!isGraphModel(model)) throw new BnfreeError([notAGraphModel()]);
-  await readTeacher(model);
   const nodes = await readGraph(model);
+  return whileRead(model, () => openNodes(model, nodes, name));
+}
+
+function openNodes(model: TfjsGraphModel, nodes: readonly GraphNode[], name: string): Teacher {
   const opening = new Opening(model);
   try {
     for (const node of nodes) opening.add(node);
