@@ -21,7 +21,7 @@ async function main(settings: Settings): Promise<void> {
   process.stdout.write(`\nKernels and emitter: ${kernels?.gzipBytes ?? 0} bytes minified and gzipped.\n`);
   if (settings.jsonFile === undefined) return;
   const machine = { cpu: cpus()[0].model.trim(), cores: cpus().length };
-  writeBenchmarkFile(settings.jsonFile, { machine, sizes, rows }, settings.isMerged);
+  await writeBenchmarkFile(settings.jsonFile, { machine, sizes, rows }, settings.isMerged);
 }
 
 try {

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { writeWholeFile } from '@bnfree/core';
 import type { DownloadSize } from './downloadSizes.js';
 import type { BenchmarkRow } from './row.js';
 
@@ -15,9 +16,13 @@ export function readBenchmarkFile(path: string): BenchmarkFile {
 }
 
 /** Writes a file; with `isMerged` the rows of work and engines that were not measured now stay in it. */
-export function writeBenchmarkFile(path: string, file: BenchmarkFile, isMerged: boolean): void {
+export async function writeBenchmarkFile(
+  path: string,
+  file: BenchmarkFile,
+  isMerged: boolean,
+): Promise<void> {
   const rows = isMerged && existsSync(path) ? mergeRows(readBenchmarkFile(path).rows, file.rows) : file.rows;
-  writeFileSync(path, `${JSON.stringify({ ...file, rows }, undefined, 2)}\n`);
+  await writeWholeFile(path, `${JSON.stringify({ ...file, rows }, undefined, 2)}\n`);
 }
 
 /** Old rows, each replaced by the new one of the same work in the same engine, and new ones behind. */

@@ -1,6 +1,7 @@
 // Full-size AlexNets, 100 photographs, every engine and way: are the logits the same bytes?
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { writeWholeFile } from '@bnfree/core';
 import { renderDigests } from './renderDigests.js';
 import { runDigests } from './runDigests.js';
 
@@ -51,7 +52,7 @@ else {
   if (values.json !== undefined) {
     const held = existsSync(values.json) ? (JSON.parse(readFileSync(values.json, 'utf8')) as object) : {};
     const digests = { effort, ...report };
-    writeFileSync(values.json, `${JSON.stringify({ ...held, digests }, undefined, 2)}\n`);
+    await writeWholeFile(values.json, `${JSON.stringify({ ...held, digests }, undefined, 2)}\n`);
   }
   process.stdout.write(renderDigests(report));
   if (report.outcomes.some(({ failure }) => failure !== undefined)) process.exitCode = 1;

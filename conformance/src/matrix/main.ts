@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { writeWholeFile } from '@bnfree/core';
 import { renderRows } from './renderRows.js';
 import { runMatrix } from './runMatrix.js';
 import { readSettings, usage, type Settings } from './settings.js';
@@ -10,7 +10,7 @@ async function main(settings: Settings): Promise<void> {
   }
   const rows = await runMatrix(settings, (text) => process.stderr.write(`matrix: ${text}\n`));
   if (settings.jsonFile !== undefined) {
-    await writeFile(settings.jsonFile, `${JSON.stringify({ rows }, undefined, 2)}\n`);
+    await writeWholeFile(settings.jsonFile, `${JSON.stringify({ rows }, undefined, 2)}\n`);
   }
   process.stdout.write(renderRows(rows));
   if (rows.some(({ failed }) => failed > 0)) process.exitCode = 1;

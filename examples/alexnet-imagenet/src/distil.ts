@@ -1,6 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeArtifact } from '@bnfree/core';
+import { writeArtifact, writeWholeFile } from '@bnfree/core';
 import { distillLayerwise, type DistillEvent, makeFolder } from '@bnfree/distill';
 import { type BackendName, startBackend } from '@bnfree/example-train-teacher';
 import { type DecoderName, imageBatches } from '@bnfree/models-alexnet/images';
@@ -65,7 +64,7 @@ export async function distil(
   await makeFolder(flags.out);
   const artifact = join(flags.out, 'model.bnfree');
   const { sha256 } = await writeArtifact(artifact, result.artifact);
-  await writeFile(join(flags.out, 'report.json'), `${JSON.stringify(result.report, undefined, 2)}\n`);
+  await writeWholeFile(join(flags.out, 'report.json'), `${JSON.stringify(result.report, undefined, 2)}\n`);
   return {
     artifact,
     sha256,

@@ -1,6 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BnfreeError } from '@bnfree/core';
+import { BnfreeError, writeWholeFile } from '@bnfree/core';
 import { loadTeacher, pixelTransform, type PixelTransform } from '@bnfree/models-alexnet';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
@@ -18,7 +18,7 @@ const classFile = 'classes.json';
 
 /** Writes the class names beside a teacher's files. */
 export async function writeClasses(folder: string, classes: readonly string[]): Promise<void> {
-  await writeFile(join(folder, classFile), `${JSON.stringify(classes, undefined, 2)}\n`);
+  await writeWholeFile(join(folder, classFile), `${JSON.stringify(classes, undefined, 2)}\n`);
 }
 
 /**
