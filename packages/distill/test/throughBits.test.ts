@@ -142,8 +142,8 @@ describe('fitThroughBits', () => {
 describe('compensateThroughBits', () => {
   const tune = {
     steps: 8,
-    validateEvery: 8,
-    learningRate: 0.02,
+    validateEvery: 2,
+    learningRate: 0.005,
     throughBits: [{ ...stages[0], steps: 6 }, stages[1]],
   };
   const fit = { steps: 0 };

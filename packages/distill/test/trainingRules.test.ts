@@ -31,7 +31,7 @@ const made = async (
     baseline: false,
     seed: 7,
     fit: { steps: 12, validateEvery: 3, learningRate: 0.2, ...fit },
-    tune: { steps: 20, validateEvery: 4, learningRate: 0.03, stepLearningRate: 0.01, ...tune },
+    tune: { steps: 20, validateEvery: 2, learningRate: 0.003, stepLearningRate: 0.001, ...tune },
     ...extra,
   });
   await result.model.dispose();

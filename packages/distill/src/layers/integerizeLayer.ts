@@ -9,6 +9,7 @@ import {
 import type { PlannedLayer } from '../plan/studentPlan.js';
 import { trainableOf } from '../trainable/index.js';
 import { activationGrid } from '../training/activationGrid.js';
+import { biasPlace, nearestProducts } from '../training/quantizeBias.js';
 import { nearestWeight, weightGrid } from '../training/weightGrid.js';
 import { activationSpec } from './activationSpec.js';
 import { atShift, fromDyadic, toDyadic } from './dyadic.js';
@@ -28,11 +29,10 @@ export function integerizeLayer(layer: QuantizableLayer, input: ValueGrid): Froz
   const weightStep = (channel: number): number =>
     steps.weightSteps[steps.weightSteps.length === 1 ? 0 : channel];
   const output = outputGrid(layer, weightStep(0) * inputScale);
-  const bias = hasNoBias(plan)
-    ? undefined
-    : Int32Array.from(parameters.bias, (b, channel) =>
-        clampInt32(Math.round(b / (weightStep(channel) * inputScale))),
-      );
+  const bias =
+    biasPlace(plan) === 'sums'
+      ? Int32Array.from(parameters.bias, (b, channel) => nearestProducts(b, weightStep(channel), inputScale))
+      : undefined;
   const requantization = requantizationOf(layer, inputScale, fromDyadic(output.scale));
   const operands = {
     input: input.tensor,
@@ -158,11 +158,6 @@ function thresholdsOf(
       return clampInt32(Math.ceil(((level + 0.5) * outputScale - parameters.bias[channel]) / unit));
     });
   return { kind: 'threshold', count, thresholds };
-}
-
-/** Whether a layer adds nothing to its sums: the strictest scheme has no offset, thresholds hold it. */
-function hasNoBias({ requantization, activations }: PlannedLayer): boolean {
-  return activations !== null && (requantization === 'divide' || requantization === 'thresholds');
 }
 
 function clampInt32(value: number): number {

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayerSteps, QuantizableLayer } from '../layers/stages.js';
+import { fromDyadic } from '../layers/dyadic.js';
+import type { QuantizableLayer } from '../layers/stages.js';
 import { range } from '../training/imageIndices.js';
-import { simulateLayer } from '../training/simulateLayer.js';
+import { biasPlace } from '../training/quantizeBias.js';
+import { simulateLayer, type LayerTensors } from '../training/simulateLayer.js';
 import type { LayerContext, LayerPass } from './pass.js';
 
 export interface CorrectBiasOptions {
@@ -23,11 +25,14 @@ export function correctBias<Layer extends QuantizableLayer>(
     name: 'correctBias',
     settings: `images=${images} iterations=${iterations}`,
     async run(layer, context) {
-      if (layer.plan.requantization === 'divide' && layer.plan.activations !== null) return layer;
+      if (biasPlace(layer.plan) === 'none') return layer;
       const batches = readBatches(layer.plan.tap, context, images);
       try {
-        const bias = await moveBias(layer, batches, iterations, context.signal);
-        return { ...layer, parameters: { ...layer.parameters, bias } };
+        const inputScale = fromDyadic(context.training.inputGrid.scale);
+        const measure = (bias: Float32Array) =>
+          measureBias({ layer, inputScale, bias }, batches, context.signal);
+        const moved = await moveBias(layer.parameters.bias, iterations, measure);
+        return { ...layer, parameters: { ...layer.parameters, bias: moved } };
       } finally {
         tf.dispose(batches.map(({ input, tap }) => [input, tap]));
       }
@@ -55,16 +60,15 @@ function readBatches(tapName: string, { training, batchSize }: LayerContext, ima
 }
 
 async function moveBias(
-  layer: QuantizableLayer,
-  batches: readonly Batch[],
+  start: Float32Array,
   iterations: number,
-  signal: AbortSignal | undefined,
+  measure: (bias: Float32Array) => Promise<Measurement>,
 ): Promise<Float32Array> {
-  let bias = layer.parameters.bias;
-  let current = await measure(layer, bias, batches, signal);
+  let bias = start;
+  let current = await measure(bias);
   for (let i = 0; i < iterations; i += 1) {
     const moved = bias.map((b, channel) => b + current.meanGap[channel]);
-    const next = await measure(layer, moved, batches, signal);
+    const next = await measure(moved);
     if (next.error >= current.error) break;
     bias = moved;
     current = next;
@@ -79,13 +83,20 @@ interface Measurement {
   readonly meanGap: Float32Array;
 }
 
-async function measure(
-  layer: QuantizableLayer,
-  bias: Float32Array,
+/** A layer with another bias. `inputScale` is what a step of its input is worth. */
+interface Trial {
+  readonly layer: QuantizableLayer;
+  readonly inputScale: number;
+  readonly bias: Float32Array;
+}
+
+async function measureBias(
+  trial: Trial,
   batches: readonly Batch[],
   signal: AbortSignal | undefined,
 ): Promise<Measurement> {
-  const tensors = layerTensors(layer, bias);
+  const { layer, bias } = trial;
+  const tensors = layerTensors(trial);
   const meanGap = new Float64Array(bias.length);
   let error = 0;
   for (const { share, input, tap } of batches) {
@@ -105,14 +116,12 @@ async function measure(
   return { error, meanGap: Float32Array.from(meanGap) };
 }
 
-function layerTensors(
-  { parameters, steps }: { parameters: QuantizableLayer['parameters']; steps: LayerSteps },
-  bias: Float32Array,
-) {
+function layerTensors({ layer: { parameters, steps }, inputScale, bias }: Trial): LayerTensors {
   return {
     kernel: tf.tensor(parameters.kernel, [...parameters.kernelShape], 'float32'),
     bias: tf.tensor1d(bias, 'float32'),
     weightStep: tf.tensor1d(steps.weightSteps, 'float32'),
+    inputScale: tf.scalar(inputScale),
     activationStep: steps.activationStep === null ? null : tf.tensor1d([steps.activationStep], 'float32'),
   };
 }

@@ -1,5 +1,6 @@
 import type { InitializedLayer } from '../layers/stages.js';
 import type { PlannedLayer } from '../plan/studentPlan.js';
+import { biasPlace } from '../training/quantizeBias.js';
 import type { LayerPass } from './pass.js';
 
 /** Starts a layer from the teacher's weights, normalisation folded in, or from the tail that a tandem pass retrained. */
@@ -9,7 +10,7 @@ export function initializeFromTeacher(): LayerPass<PlannedLayer, InitializedLaye
     settings: '',
     run: (plan, { tail }) => {
       const parameters = tail.parameters(plan.name);
-      const hasBias = plan.requantization !== 'divide' || plan.activations === null;
+      const hasBias = biasPlace(plan) !== 'none';
       return Promise.resolve({
         stage: 'initialized',
         plan,

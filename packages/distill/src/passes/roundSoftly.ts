@@ -6,7 +6,7 @@ import { trainableOf } from '../trainable/index.js';
 import { layerTensors } from '../training/layerParameters.js';
 import { meanOverImages } from '../training/meanOverImages.js';
 import { optimize, type ParameterTensors } from '../training/optimize.js';
-import { finishSums, limitedSums } from '../training/simulateLayer.js';
+import { finishSums, integerBias, limitedSums } from '../training/simulateLayer.js';
 import { choiceOf, decideRounding, roundingPenalty, softWeights } from '../training/softRounding.js';
 import { weightGrid } from '../training/weightGrid.js';
 import type { LayerContext, LayerPass } from './pass.js';
@@ -150,9 +150,10 @@ class RoundingJob {
 
   #loss(kernel: tf.Tensor, [input, tap]: readonly tf.Tensor[]): tf.Scalar {
     const { plan } = this.layer;
-    const { bias, activationStep } = layerTensors(this.layer, this.#inputScale, this.#fixed);
+    const tensors = layerTensors(this.layer, this.#inputScale, this.#fixed);
+    const bias = integerBias(plan, tensors);
     // Between its levels the kernel must not be rounded: that is what is being decided.
-    const value = finishSums(plan, limitedSums(plan, input, kernel, bias), activationStep);
+    const value = finishSums(plan, limitedSums(plan, input, kernel, bias), tensors.activationStep);
     return tf.div(tf.mean(tf.squaredDifference(value, tap)), this.#power);
   }
 

@@ -4,6 +4,7 @@ import type { PlannedLayer } from '../plan/studentPlan.js';
 import { activationGrid } from './activationGrid.js';
 import type { SimulatedValue } from './forwardPlan.js';
 import type { Parameter, ParameterTensors } from './optimize.js';
+import { biasPlace } from './quantizeBias.js';
 import { simulateLayer, type LayerTensors } from './simulateLayer.js';
 
 /** Relative learning rates: of the kernel's and the bias's root mean square, and of the logarithm of a step. */
@@ -19,7 +20,7 @@ export interface LearningRates {
 export function trainableParameters(layer: QuantizableLayer, rates: LearningRates): Parameter[] {
   const { plan, parameters, steps } = layer;
   const { name } = plan;
-  const isBiasFree = plan.requantization === 'divide' && plan.activations !== null;
+  const isBiasFree = biasPlace(plan) === 'none';
   const list: Parameter[] = [
     {
       name: `${name}/kernel`,
@@ -78,6 +79,7 @@ export function layerTensors(
   return {
     kernel: tensors[`${name}/kernel`],
     bias: tensors[`${name}/bias`],
+    inputScale,
     ...stepTensors(layer, inputScale, tensors),
   };
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { PlannedLayer, PlannedUnit } from '../plan/studentPlan.js';
 import { trainableOf } from '../trainable/index.js';
 import { activationGrid, quantizeActivations } from './activationGrid.js';
+import { biasPlace, quantizeBias } from './quantizeBias.js';
 import { quantizeWeights, weightGrid } from './weightGrid.js';
 
 /** What a simulated layer computes with; all tensors, so that each can be trained. */
@@ -10,6 +11,8 @@ export interface LayerTensors {
   readonly bias: tf.Tensor;
   /** One value, or one per output channel. */
   readonly weightStep: tf.Tensor;
+  /** What a step of the layer's input is worth: one value. */
+  readonly inputScale: tf.Tensor;
   /** One value; null for logits. */
   readonly activationStep: tf.Tensor | null;
 }
@@ -37,7 +40,23 @@ export function simulateSums(plan: PlannedLayer, input: tf.Tensor, tensors: Laye
       ? tensors.weightStep
       : tf.reshape(tensors.weightStep, trainableOf(plan.operation).stepShape(tensors.kernel.shape));
   const kernel = quantizeWeights(tensors.kernel, step, weightGrid(weights.bits, weights.code));
-  return limitedSums(plan, input, kernel, tensors.bias);
+  return limitedSums(plan, input, kernel, integerBias(plan, tensors));
+}
+
+/** The bias as the integers have it. */
+export function integerBias(
+  plan: PlannedLayer,
+  { bias, weightStep, inputScale }: Pick<LayerTensors, 'bias' | 'weightStep' | 'inputScale'>,
+): tf.Tensor {
+  switch (biasPlace(plan)) {
+    case 'sums':
+      return quantizeBias(bias, weightStep, inputScale);
+    case 'thresholds':
+      return bias;
+    case 'none':
+      // Every parameter must have a gradient, if a zero one.
+      return tf.mul(bias, 0);
+  }
 }
 
 /** Sums of a kernel as it is, limited to six where the layer is. */

@@ -12,6 +12,11 @@ export function roundStraightThrough(x: tf.Tensor): tf.Tensor {
   return op(x);
 }
 
+/** What {@link roundStraightThrough} makes of one number, on the host: float32, as the tensors are. */
+export function roundedFloat(x: number): number {
+  return Math.floor(Math.fround(Math.fround(x) + 0.5));
+}
+
 /** -1 below zero, else +1; its gradient is that of the identity within -1 .. 1 and zero outside. */
 export function signStraightThrough(x: tf.Tensor): tf.Tensor {
   const op = tf.customGrad((value: tf.Tensor | tf.GradSaveFunc, save: tf.Tensor | tf.GradSaveFunc) => {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { WeightCode } from '@bnfree/integer-kernels';
-import { roundStraightThrough, signStraightThrough } from './straightThrough.js';
+import { roundedFloat, roundStraightThrough, signStraightThrough } from './straightThrough.js';
 
 /** Which integers a weight can be: `min .. max` in steps of `stride`. */
 export interface WeightGrid {
@@ -46,7 +46,7 @@ export function quantizeWeights(kernel: tf.Tensor, step: tf.Tensor, grid: Weight
 /** The integer nearest to `value / step`, on the host; the same rule as {@link quantizeWeights}. */
 export function nearestWeight(scaled: number, grid: WeightGrid): number {
   if (grid.code === 'sign') return scaled >= 0 ? 1 : -1;
-  const inside = Math.min(grid.max, Math.max(grid.min, scaled));
-  if (grid.stride === 1) return Math.floor(inside + 0.5);
-  return 2 * Math.floor((inside - grid.min) / 2 + 0.5) + grid.min;
+  const inside = Math.min(grid.max, Math.max(grid.min, Math.fround(scaled)));
+  if (grid.stride === 1) return roundedFloat(inside);
+  return 2 * roundedFloat(Math.fround(inside - grid.min) / 2) + grid.min;
 }
