@@ -1,5 +1,5 @@
 import { IntegerModel, type IntegerGraph } from '@bnfree/core';
-import { slicePool } from './data/splitPool.js';
+import { headOf } from './data/imageSequence.js';
 import type { DistillEvent } from './events.js';
 import { calibrateRange } from './passes/calibrateRange.js';
 import { correctBias } from './passes/correctBias.js';
@@ -86,5 +86,5 @@ async function makeBaseline(recipe: Recipe, run: PreparedRun, control: RunContro
 
 /** Calibration looks at few images, and is too short to be worth checkpoints. */
 function baselineRun(run: PreparedRun): PreparedRun {
-  return { ...run, fitSet: slicePool(run.fitSet, 0, Math.min(512, run.fitSet.count)), store: undefined };
+  return { ...run, fitSet: headOf(run.fitSet, 512), store: undefined };
 }

@@ -106,7 +106,9 @@ describe('fitBlocks', () => {
             context.block.units.some(({ name }) => name === plan.name),
           )) {
             if (unit.plan === context.block.end) {
-              const got = await training.frozenOutput(unit, training.count);
+              const parts: tf.Tensor[] = [];
+              for await (const { values } of training.frozenOutputs(unit, training.count)) parts.push(values);
+              const got = tf.concat(parts);
               const [tap] = training.teacherValues(indices, [unit.plan.tap]);
               const [heldOut] = context.validation.teacherValues(range(0, context.validation.count), [
                 unit.plan.tap,
@@ -115,7 +117,7 @@ describe('fitBlocks', () => {
                 tf.div(tf.mean(tf.squaredDifference(got, tap)), tf.mean(tf.square(heldOut))),
               );
               errors.push([unit.plan.name, ratio.dataSync()[0]]);
-              tf.dispose([got, tap, heldOut, ratio]);
+              tf.dispose([...parts, got, tap, heldOut, ratio]);
             } else await training.advance(unit);
           }
           return fit.run(units, context);

@@ -44,6 +44,11 @@ export function checkAugmentation(augmentation: Augmentation, shape: readonly nu
   return issues;
 }
 
+/** Whether an augmentation leaves any image other than it is. */
+export function changesImages({ flip = false, shift = 0 }: Augmentation, shape: readonly number[]): boolean {
+  return shape.length === 3 && (flip || shift !== 0);
+}
+
 /**
  * Flips and shifts a batch at random, on bytes.
  *
@@ -61,8 +66,8 @@ export function augmentBatch(
   fillValue: number,
   stream: RandomStream,
 ): ImageBatch {
+  if (!changesImages(augmentation, shape)) return batch;
   const { flip = false, shift = 0 } = augmentation;
-  if (shape.length !== 3 || (!flip && shift === 0)) return batch;
   const [height, width, channels] = shape;
   const imageSize = height * width * channels;
   const images = new Uint8Array(batch.images.length).fill(fillValue);

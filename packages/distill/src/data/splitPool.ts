@@ -93,7 +93,8 @@ export function slicePool(pool: ImagePool, start: number, end: number): ImagePoo
   });
 }
 
-function pickImages(pool: ImagePool, indices: Int32Array): ImagePool {
+/** Some images, copied, in the order that is given. */
+export function pickImages(pool: ImagePool, indices: Int32Array): ImagePool {
   const imageSize = pool.images.length / pool.count;
   const images = new Uint8Array(indices.length * imageSize);
   indices.forEach((from, to) => {

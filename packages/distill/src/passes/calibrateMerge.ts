@@ -22,7 +22,7 @@ export function calibrateMerge(options: CalibrateRangeOptions = {}): MergePass {
       }
       const chunks = await readTap(plan, context, images);
       const levels = 2 ** plan.activations.bits - 1;
-      const { step, zeroPoint } = observeRange(chunks, levels, observer);
+      const { step, zeroPoint } = await observeRange(chunks, levels, observer);
       return { stage: 'calibrated', plan, activationStep: step, zeroPoint };
     },
   };

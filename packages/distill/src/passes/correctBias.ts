@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fromDyadic } from '../layers/dyadic.js';
 import type { QuantizableLayer } from '../layers/stages.js';
-import { range } from '../training/imageIndices.js';
+import { chunksOf, range } from '../training/imageIndices.js';
 import { biasPlace } from '../training/quantizeBias.js';
+import { severalLooks, type Looks } from '../training/severalLooks.js';
 import { simulateLayer, type LayerTensors } from '../training/simulateLayer.js';
+import { sizeOf } from '../training/valueBudget.js';
 import type { LayerContext, LayerPass } from './pass.js';
 
 export interface CorrectBiasOptions {
@@ -26,15 +28,16 @@ export function correctBias<Layer extends QuantizableLayer>(
     settings: `images=${images} iterations=${iterations}`,
     async run(layer, context) {
       if (biasPlace(layer.plan) === 'none') return layer;
-      const batches = readBatches(layer.plan.tap, context, images);
+      const source = batchSource(layer, context, images);
       try {
+        const batches = await severalLooks(source.read, source.bytes, context.budget.looked);
         const inputScale = fromDyadic(context.training.inputGrid.scale);
         const measure = (bias: Float32Array) =>
           measureBias({ layer, inputScale, bias }, batches, context.signal);
         const moved = await moveBias(layer.parameters.bias, iterations, measure);
         return { ...layer, parameters: { ...layer.parameters, bias: moved } };
       } finally {
-        tf.dispose(batches.map(({ input, tap }) => [input, tap]));
+        source.close();
       }
     },
   };
@@ -47,16 +50,37 @@ interface Batch {
   readonly tap: tf.Tensor;
 }
 
-/** Read once: every iteration looks at the same images. */
-function readBatches(tapName: string, { training, batchSize }: LayerContext, images: number): Batch[] {
+interface BatchSource {
+  readonly read: Looks<Batch>;
+  /** Of all batches. */
+  readonly bytes: number;
+  /** Disposes the batches that are there. */
+  readonly close: () => void;
+}
+
+/** The same images at every look. Where all batches are too many bytes to keep, one takes the place of another. */
+function batchSource(
+  { plan }: QuantizableLayer,
+  { training, batchSize, budget }: LayerContext,
+  images: number,
+): BatchSource {
   const total = Math.min(images, training.count);
-  const batches: Batch[] = [];
-  for (let start = 0; start < total; start += batchSize) {
-    const indices = range(start, Math.min(total, start + batchSize));
-    const [tap] = training.teacherValues(indices, [tapName]);
-    batches.push({ share: indices.length / total, input: training.studentInput(indices), tap });
-  }
-  return batches;
+  const bytes = 4 * total * (sizeOf(plan.inputShape) + sizeOf(plan.outputShape));
+  const open: Batch[] = [];
+  const close = (): void => {
+    tf.dispose(open.splice(0).map(({ input, tap }) => [input, tap]));
+  };
+  const read = function* (): Generator<Batch> {
+    for (const { start, end } of chunksOf(total, batchSize)) {
+      if (bytes > budget.looked) close();
+      const indices = range(start, end);
+      const [tap] = training.teacherValues(indices, [plan.tap]);
+      const batch = { share: indices.length / total, input: training.studentInput(indices), tap };
+      open.push(batch);
+      yield batch;
+    }
+  };
+  return { read, bytes, close };
 }
 
 async function moveBias(
@@ -92,14 +116,14 @@ interface Trial {
 
 async function measureBias(
   trial: Trial,
-  batches: readonly Batch[],
+  batches: Looks<Batch>,
   signal: AbortSignal | undefined,
 ): Promise<Measurement> {
   const { layer, bias } = trial;
   const tensors = layerTensors(trial);
   const meanGap = new Float64Array(bias.length);
   let error = 0;
-  for (const { share, input, tap } of batches) {
+  for await (const { share, input, tap } of batches()) {
     signal?.throwIfAborted();
     const [gap, squared] = tf.tidy(() => {
       const difference = tf.sub(tap, simulateLayer(layer.plan, input, tensors));

@@ -5,11 +5,14 @@ import type { PlannedUnit, StudentPlan } from '../plan/studentPlan.js';
 import type { Teacher } from '../teacher/teacher.js';
 import type { LayerFeed } from '../training/layerFeed.js';
 import type { TeacherTail } from '../training/teacherTail.js';
+import type { ValueBudget } from '../training/valueBudget.js';
 
 /** What every pass may use, whatever it works on. */
 export interface PassContext {
   readonly seed: number;
   readonly batchSize: number;
+  /** How many bytes of values may be there at once. */
+  readonly budget: ValueBudget;
   readonly emit: DistillEventListener;
   readonly signal: AbortSignal | undefined;
   /** Tells that a pass begins; the function that it returns tells that it has ended. */

@@ -51,13 +51,14 @@ function modelContext(
   control: RunControl,
   stages: Set<string>,
 ): ModelContext {
-  const { teacher, plan, seed, batchSize, training, fitValidation, backend, store } = run;
+  const { teacher, plan, seed, batchSize, budget, training, fitValidation, backend, store } = run;
   const { emit, signal, checkpointEverySteps } = control;
   return {
     teacher,
     plan,
     seed,
     batchSize,
+    budget,
     training,
     validation: fitValidation,
     augmentation: recipe.augmentation ?? {},

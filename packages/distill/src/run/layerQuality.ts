@@ -17,27 +17,43 @@ export interface UnitQuality {
 
 /** Measures a frozen unit against its tap. */
 export async function measureQuality(frozen: FrozenUnit, validation: LayerFeed): Promise<UnitQuality> {
-  const count = Math.min(imagesToMeasure, validation.count);
-  const student = await validation.frozenOutput(frozen, count);
-  const [tap] = validation.teacherValues(range(0, count), [frozen.plan.tap]) as [tf.Tensor];
-  const ratio = tf.tidy(() => tf.div(tf.sum(tf.square(tap)), tf.sum(tf.squaredDifference(tap, student))));
-  const [value] = await ratio.data();
-  const outputHistogram = countStored(frozen, await student.data());
-  tf.dispose([student, tap, ratio]);
-  return { sqnrDb: toDecibels(value), outputHistogram };
+  const outputHistogram = emptyHistogram(frozen);
+  let signal = 0;
+  let noise = 0;
+  for await (const { start, end, values } of validation.frozenOutputs(frozen, imagesToMeasure)) {
+    const [tap] = validation.teacherValues(range(start, end), [frozen.plan.tap]) as [tf.Tensor];
+    const powers = tf.tidy(() => [tf.sum(tf.square(tap)), tf.sum(tf.squaredDifference(tap, values))]);
+    signal += (await powers[0].data())[0];
+    noise += (await powers[1].data())[0];
+    if (outputHistogram !== null) countStored(frozen, await values.data(), outputHistogram);
+    tf.dispose([values, tap, ...powers]);
+  }
+  // As float32 divides: what is measured in one part keeps the number that tfjs gave.
+  return { sqnrDb: toDecibels(Math.fround(signal / noise)), outputHistogram };
+}
+
+/** Under count. */
+interface Counts extends Histogram {
+  readonly counts: number[];
+}
+
+function emptyHistogram({ output: { tensor } }: FrozenUnit): Counts | null {
+  const { type, quantMin: min, quantMax: max } = tensor;
+  return type === 'int32' ? null : { min, counts: new Array<number>(max - min + 1).fill(0) };
 }
 
 /** Counts real values as the integers that they stand for. */
-function countStored({ output: { tensor, scale } }: FrozenUnit, values: ArrayLike<number>): Histogram | null {
-  const { type, zeroPoint, quantMin: min, quantMax: max } = tensor;
-  if (type === 'int32') return null;
+function countStored(
+  { output: { tensor, scale } }: FrozenUnit,
+  values: ArrayLike<number>,
+  { counts }: Counts,
+): void {
+  const { zeroPoint, quantMin: min, quantMax: max } = tensor;
   const step = fromDyadic(scale);
-  const counts = new Array<number>(max - min + 1).fill(0);
   for (let i = 0; i < values.length; i += 1) {
     const stored = Math.round(values[i] / step) + zeroPoint;
     counts[Math.min(max, Math.max(min, stored)) - min] += 1;
   }
-  return { min, counts };
 }
 
 /** Decibels of a power ratio, kept within what JSON can hold: a perfect match is 200 dB. */

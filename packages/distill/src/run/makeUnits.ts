@@ -3,6 +3,7 @@ import { checkpointFileName } from '../checkpoint/checkpointFileName.js';
 import { readTensorFile, writeTensorFile } from '../checkpoint/tensorFile.js';
 import { trainingProgress } from '../checkpoint/trainingProgress.js';
 import type { ImagePool } from '../data/imagePool.js';
+import type { ImageSequence } from '../data/imageSequence.js';
 import { slicePool } from '../data/splitPool.js';
 import type { FrozenUnit } from '../layers/stages.js';
 import { calibrateMerge } from '../passes/calibrateMerge.js';
@@ -44,8 +45,8 @@ export async function makeUnits(recipe: Recipe, run: PreparedRun, control: RunCo
   const units = run.plan.nodes.filter(isUnit);
   const blocks = recipe.block?.blocksOf(run.plan) ?? [];
   let feeds: Feeds = {
-    training: await LayerFeed.open(run.teacher, run.plan, run.fitSet, run.backend),
-    validation: await LayerFeed.open(run.teacher, run.plan, heldOut(run), run.backend),
+    training: await openFeed(run, run.fitSet),
+    validation: await openFeed(run, { pool: heldOut(run), rows: null }),
   };
   /** Where the block that is being made begins. */
   let blockStart = feeds;
@@ -82,6 +83,13 @@ export async function makeUnits(recipe: Recipe, run: PreparedRun, control: RunCo
     });
   }
   return made;
+}
+
+function openFeed(
+  { teacher, plan, backend, budget }: PreparedRun,
+  images: ImageSequence,
+): Promise<LayerFeed> {
+  return LayerFeed.open(teacher, plan, images, backend, budget);
 }
 
 /** Images to fit on and held-out images, at one place of the plan. */
@@ -156,7 +164,7 @@ function layerContext(
 }
 
 function passContext(
-  { seed, batchSize, store }: PreparedRun,
+  { seed, batchSize, budget, store }: PreparedRun,
   { emit, signal, checkpointEverySteps }: RunControl,
   passes: Set<string>,
   place: LayerPlace,
@@ -165,6 +173,7 @@ function passContext(
   return {
     seed,
     batchSize,
+    budget,
     emit,
     signal,
     enter(pass) {

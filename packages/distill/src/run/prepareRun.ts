@@ -6,9 +6,11 @@ import type { CheckpointStore } from '../checkpoint/checkpointStore.js';
 import { canonicalJson, type JsonValue } from '../checkpoint/canonicalJson.js';
 import { folderCheckpoints } from '../checkpoint/folderCheckpoints.js';
 import { checkFingerprint } from '../checkpoint/runFingerprint.js';
-import { createBatches } from '../data/batches.js';
+import { changesImages } from '../data/augmentation.js';
+import { createBatches, type Batches } from '../data/batches.js';
 import { createImagePool } from '../data/createImagePool.js';
 import type { ImagePool } from '../data/imagePool.js';
+import { headOf, type ImageSequence } from '../data/imageSequence.js';
 import { openImages } from '../data/openData.js';
 import { splitPool } from '../data/splitPool.js';
 import { calibrateMerge } from '../passes/calibrateMerge.js';
@@ -20,6 +22,7 @@ import { openTeacher } from '../teacher/openTeacher.js';
 import { whileRead } from '../teacher/readTeacher.js';
 import type { Teacher } from '../teacher/teacher.js';
 import { isLayersModel } from '../teacher/tfjsLayersModel.js';
+import { defaultMemoryBytes, valueBudget, type ValueBudget } from '../training/valueBudget.js';
 import { recipeKeys, type Recipe } from './recipe.js';
 import { runKeys, type RunOptions } from './runOptions.js';
 import { trainingKernelIssues } from './trainingKernelIssues.js';
@@ -30,12 +33,13 @@ export interface PreparedRun {
   readonly plan: StudentPlan;
   readonly seed: number;
   readonly batchSize: number;
+  readonly budget: ValueBudget;
   /** All training images as they came. */
   readonly training: ImagePool;
   /** Held-out images as they came. */
   readonly validation: ImagePool;
-  /** Augmented images on which layers are fitted, in batches of whole steps. */
-  readonly fitSet: ImagePool;
+  /** Augmented images on which layers are fitted, in batches of whole steps; each once where nothing changes them. */
+  readonly fitSet: ImageSequence;
   /** Held-out images, augmented once: the teacher has seen the plain ones. */
   readonly fitValidation: ImagePool;
   readonly backend: KernelBackend;
@@ -70,22 +74,13 @@ export async function prepareRun(recipe: Recipe, options: RunOptions): Promise<P
     plan,
     seed,
     batchSize,
+    budget: valueBudget(options.memoryBytes ?? defaultMemoryBytes),
     training,
     validation,
-    fitSet: augmented(
-      recipe,
-      plan,
-      training,
-      seed,
-      'fit-set',
-      Math.ceil((recipe.fitImages ?? 6400) / batchSize),
-    ),
+    fitSet: fitSequence(recipe, plan, training, seed),
     fitValidation: augmented(
-      recipe,
-      plan,
+      fitBatches(recipe, plan, validation, seed, 'validation-set'),
       validation,
-      seed,
-      'validation-set',
       Math.ceil(validation.count / batchSize),
     ),
     backend: options.backend ?? defaultBackend(),
@@ -167,32 +162,40 @@ function recipeText({
   });
 }
 
-function augmented(
-  recipe: Recipe,
+function fitBatches(
+  { augmentation = {}, batchSize = 64 }: Recipe,
   plan: StudentPlan,
   pool: ImagePool,
   seed: number,
   purpose: string,
-  steps: number,
-): ImagePool {
-  const { augmentation = {}, batchSize = 64 } = recipe;
+): Batches {
   const size = Math.min(batchSize, pool.count);
-  const batches = createBatches({
-    pool,
-    batchSize: size,
-    seed,
-    purpose,
-    augmentation,
-    fillValue: plan.inputs[0].zeroPoint,
-  });
-  const images = new Uint8Array(steps * size * (pool.images.length / pool.count));
-  const labels = pool.labels === null ? null : new Int32Array(steps * size);
+  const fillValue = plan.inputs[0].zeroPoint;
+  return createBatches({ pool, batchSize: size, seed, purpose, augmentation, fillValue });
+}
+
+/** The images of many steps; of few images without augmentation, no copies are made. */
+function fitSequence(recipe: Recipe, plan: StudentPlan, pool: ImagePool, seed: number): ImageSequence {
+  const { augmentation = {}, batchSize = 64, fitImages = 6400 } = recipe;
+  const steps = Math.ceil(fitImages / batchSize);
+  const batches = fitBatches(recipe, plan, pool, seed, 'fit-set');
+  if (changesImages(augmentation, pool.shape)) return { pool: augmented(batches, pool, steps), rows: null };
+  const rows = Int32Array.from({ length: steps * batches.batchSize });
+  for (let step = 0; step < steps; step += 1) rows.set(batches.indices(step), step * batches.batchSize);
+  return headOf({ pool, rows });
+}
+
+/** The images of some steps as a pool. */
+function augmented(batches: Batches, pool: ImagePool, steps: number): ImagePool {
+  const { batchSize } = batches;
+  const images = new Uint8Array(steps * batchSize * (pool.images.length / pool.count));
+  const labels = pool.labels === null ? null : new Int32Array(steps * batchSize);
   for (let step = 0; step < steps; step += 1) {
-    const batch = batches.batch(step);
-    images.set(batch.images, step * batch.images.length);
-    if (batch.labels !== null) labels?.set(batch.labels, step * size);
+    const made = batches.batch(step);
+    images.set(made.images, step * made.images.length);
+    if (made.labels !== null) labels?.set(made.labels, step * batchSize);
   }
-  return createImagePool({ count: steps * size, shape: pool.shape, images, labels });
+  return createImagePool({ count: steps * batchSize, shape: pool.shape, images, labels });
 }
 
 function numberIssues(recipe: Recipe, options: RunOptions): Issue[] {
@@ -200,6 +203,7 @@ function numberIssues(recipe: Recipe, options: RunOptions): Issue[] {
     ['batchSize', recipe.batchSize, 'batchSize: 64'],
     ['fitImages', recipe.fitImages, 'fitImages: 6400'],
     ['maxImages', options.maxImages, 'maxImages: 10000'],
+    ['memoryBytes', options.memoryBytes, 'memoryBytes: 2 ** 30'],
     ['checkpointEverySteps', options.checkpointEverySteps, 'checkpointEverySteps: 100'],
   ];
   return positive

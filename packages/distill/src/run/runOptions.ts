@@ -16,6 +16,11 @@ export interface RunOptions {
   readonly validation?: ImageSource;
   /** Reads at most so many images of `data`. */
   readonly maxImages?: number;
+  /**
+   * Bytes of layers' values that a run has at once, beside images, weights and the tensors of a training step; 2^30 by default. What is
+   * more is computed anew when it is needed, to the same values.
+   */
+  readonly memoryBytes?: number;
   /** Names all random streams; 0 by default. Same seed, same tfjs backend and version: same artifact bytes. */
   readonly seed?: number;
   /** A folder (Node) or a store. The same call with the same folder resumes. */
@@ -33,6 +38,7 @@ export const runKeys = [
   'data',
   'validation',
   'maxImages',
+  'memoryBytes',
   'seed',
   'checkpoint',
   'checkpointEverySteps',

@@ -3,11 +3,11 @@ export function range(start: number, end: number): Int32Array {
   return Int32Array.from({ length: end - start }, (_, i) => start + i);
 }
 
-/** Images that are computed at once. */
-const chunkSize = 64;
-
 /** Cuts images `0 .. count - 1` into chunks, in order. */
-export function* chunksOf(count: number): Generator<{ readonly start: number; readonly end: number }> {
+export function* chunksOf(
+  count: number,
+  chunkSize: number,
+): Generator<{ readonly start: number; readonly end: number }> {
   for (let start = 0; start < count; start += chunkSize)
     yield { start, end: Math.min(count, start + chunkSize) };
 }

@@ -1,3 +1,5 @@
+import type { Looks } from './severalLooks.js';
+
 /** Distribution of an activation: counts of magnitudes in equal bins up to the largest. */
 export interface MagnitudeHistogram {
   readonly largest: number;
@@ -12,14 +14,17 @@ export interface ActivationObserver {
 
 const bins = 4096;
 
-/** Histogram of the magnitudes of float chunks; negative values count only where the grid is signed. */
-export function observeMagnitudes(chunks: readonly Float32Array[], isSigned: boolean): MagnitudeHistogram {
+/** Histogram of the magnitudes of float chunks, in two looks; negative values count only where the grid is signed. */
+export async function observeMagnitudes(
+  chunks: Looks<Float32Array>,
+  isSigned: boolean,
+): Promise<MagnitudeHistogram> {
   const magnitude = (x: number): number => (isSigned ? Math.abs(x) : Math.max(0, x));
   let largest = 0;
-  for (const chunk of chunks) for (const x of chunk) largest = Math.max(largest, magnitude(x));
+  for await (const chunk of chunks()) for (const x of chunk) largest = Math.max(largest, magnitude(x));
   const counts = new Float64Array(bins);
   if (largest > 0) {
-    for (const chunk of chunks) {
+    for await (const chunk of chunks()) {
       for (const x of chunk) {
         const bin = Math.min(bins - 1, Math.floor((magnitude(x) / largest) * bins));
         counts[bin] = counts[bin] + 1;

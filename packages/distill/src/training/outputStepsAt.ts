@@ -5,6 +5,8 @@ import { activationGrid } from './activationGrid.js';
 import { chunksOf, range } from './imageIndices.js';
 import { leastSquares, observeMagnitudes } from './observers.js';
 import { realInputs } from './realInputs.js';
+import { severalLooks, type Looks } from './severalLooks.js';
+import { imagesAtOnce, largestBytes, sizeOf } from './valueBudget.js';
 import { yieldToEventLoop } from './yieldToEventLoop.js';
 
 /**
@@ -37,7 +39,7 @@ async function stepRatio(
   images: number,
 ): Promise<number> {
   if (to.kind === 'merge' && to.operation.kind === 'lookup') return levelsOf(from) / levelsOf(to);
-  const histogram = observeMagnitudes(await readTap(to.tap, context, images), to.activation === 'linear');
+  const histogram = await observeMagnitudes(await readTap(to, context, images), to.activation === 'linear');
   const step = (unit: PlannedUnit): number =>
     leastSquares().step(histogram, activationGrid(bitsOf(unit), unit.activation).max);
   return step(to) / step(from);
@@ -51,18 +53,31 @@ function levelsOf(unit: PlannedUnit): number {
   return 2 ** bitsOf(unit) - 1;
 }
 
-async function readTap(tap: string, context: ModelContext, images: number): Promise<Float32Array[]> {
-  const { teacher, plan, training, signal } = context;
-  const chunks: Float32Array[] = [];
-  for (const { start, end } of chunksOf(Math.min(images, training.count))) {
-    signal?.throwIfAborted();
-    const inputs = realInputs(plan, training.images, range(start, end));
-    const value = teacher.evaluate(inputs, [tap]).get(tap);
-    for (const input of inputs.values()) input.dispose();
-    if (value === undefined) throw new RangeError(`the teacher has no value "${tap}"`);
-    chunks.push((await value.data()) as Float32Array);
-    value.dispose();
-    await yieldToEventLoop();
-  }
-  return chunks;
+function readTap(
+  { tap, outputShape }: PlannedUnit,
+  { teacher, plan, training, budget, signal }: ModelContext,
+  images: number,
+): Promise<Looks<Float32Array>> {
+  const total = Math.min(images, training.count);
+  const atOnce = imagesAtOnce(
+    largestBytes(
+      teacher.nodes.map(({ shape }) => shape),
+      4,
+    ),
+    budget,
+  );
+  const read = async function* (): AsyncGenerator<Float32Array> {
+    for (const { start, end } of chunksOf(total, atOnce)) {
+      signal?.throwIfAborted();
+      const inputs = realInputs(plan, training.images, range(start, end));
+      const value = teacher.evaluate(inputs, [tap]).get(tap);
+      for (const input of inputs.values()) input.dispose();
+      if (value === undefined) throw new RangeError(`the teacher has no value "${tap}"`);
+      const chunk = (await value.data()) as Float32Array;
+      value.dispose();
+      yield chunk;
+      await yieldToEventLoop();
+    }
+  };
+  return severalLooks(read, 4 * total * sizeOf(outputShape), budget.looked);
 }

@@ -7,8 +7,9 @@ import { fromDyadic } from '../layers/dyadic.js';
 import { integerizeStructure } from '../layers/integerizeStructure.js';
 import type { FrozenUnit, ValueGrid } from '../layers/stages.js';
 import { inputsOf, isUnit, type StudentPlan } from '../plan/studentPlan.js';
-import { chunksOf, gatherRows } from './imageIndices.js';
+import { chunksOf, gatherRows, range } from './imageIndices.js';
 import { inputRows } from './realInputs.js';
+import { imagesAtOnce, largestBytes, type ValueBudget } from './valueBudget.js';
 import { yieldToEventLoop } from './yieldToEventLoop.js';
 
 type Codes = Uint8Array | Int8Array | Int32Array;
@@ -17,6 +18,21 @@ type Codes = Uint8Array | Int8Array | Int32Array;
 interface StudentValue {
   readonly grid: ValueGrid;
   readonly codes: Codes;
+}
+
+/** Real values of images, those at `start .. end - 1` of the ones that were asked for. */
+export interface OutputPart {
+  readonly start: number;
+  readonly end: number;
+  readonly values: tf.Tensor;
+}
+
+/** Some nodes as a model that takes values which are held. */
+interface OpenedNodes {
+  readonly model: IntegerModel;
+  readonly sources: readonly (readonly [string, StudentValue])[];
+  /** Images of a call. */
+  readonly atOnce: number;
 }
 
 /**
@@ -30,6 +46,7 @@ export class StudentFrontier {
     private readonly plan: StudentPlan,
     private readonly pool: ImagePool,
     private readonly backend: KernelBackend,
+    private readonly budget: ValueBudget,
   ) {
     const rows = inputRows(plan, pool.images);
     this.#values = new Map(
@@ -42,7 +59,7 @@ export class StudentFrontier {
 
   /** Another frontier at the same place. */
   copy(): StudentFrontier {
-    const frontier = new StudentFrontier(this.plan, this.pool, this.backend);
+    const frontier = new StudentFrontier(this.plan, this.pool, this.backend, this.budget);
     frontier.#values = this.#values;
     return frontier;
   }
@@ -62,10 +79,25 @@ export class StudentFrontier {
     return toReal(gatherRows(codes, indices, codes.length / this.pool.count), grid, indices.length);
   }
 
-  /** Real values that a frozen unit makes of the first images. The caller disposes them. */
-  async outputOf({ nodes, plan, output }: FrozenUnit, count: number): Promise<tf.Tensor> {
-    const made = await this.#execute(nodes, new Map([[plan.name, output]]), count);
-    return toReal(Float32Array.from(made[plan.name]), output, count);
+  /**
+   * Real values that a frozen unit makes of some images, `atOnce` at a time. The caller disposes them.
+   */
+  async *outputsOf(
+    { nodes, plan, output }: FrozenUnit,
+    indices: Int32Array,
+    atOnce: number,
+  ): AsyncGenerator<OutputPart> {
+    const outputs = new Map([[plan.name, output]]);
+    const prefix = await this.#open(nodes, outputs, indices.length);
+    try {
+      for (const part of chunksOf(indices.length, atOnce)) {
+        const made = await this.#execute(prefix, outputs, indices.subarray(part.start, part.end));
+        const values = Float32Array.from(made[plan.name]);
+        yield { ...part, values: toReal(values, output, part.end - part.start) };
+      }
+    } finally {
+      await prefix.model.dispose();
+    }
   }
 
   /** Runs a frozen unit, if any, and the structures behind it, up to the next unit of the plan. */
@@ -86,8 +118,7 @@ export class StudentFrontier {
     // Outputs stay to the end: tandem passes look at all of them.
     const needed = new Set([...all.slice(end).flatMap(inputsOf), ...this.plan.outputs]);
     const isNew = [...grids].filter(([name]) => needed.has(name) && !this.#values.has(name));
-    const made =
-      isNew.length === 0 ? {} : await this.#execute(nodes, new Map(isNew), this.pool.count, signal);
+    const made = isNew.length === 0 ? {} : await this.#make(nodes, new Map(isNew), signal);
     const kept = [...this.#values].filter(([name]) => needed.has(name));
     this.#values = new Map([
       ...kept,
@@ -95,47 +126,60 @@ export class StudentFrontier {
     ]);
   }
 
-  async #execute(
+  /** Values of all images. */
+  async #make(
     nodes: readonly GraphNode[],
     outputs: ReadonlyMap<string, ValueGrid>,
-    count: number,
-    signal?: AbortSignal,
+    signal: AbortSignal | undefined,
   ): Promise<Record<string, Codes>> {
-    const taken = new Set(nodes.flatMap(({ inputs }) => inputs));
-    const sources = [...this.#values].filter(([name]) => taken.has(name));
-    const model = await this.#model(nodes, sources, outputs, count);
+    const { count } = this.pool;
+    const opened = await this.#open(nodes, outputs, count);
     try {
-      const results = Object.fromEntries(
-        [...outputs].map(([name, { tensor }]) => [
-          name,
-          new codeArrays[tensor.type](count * rowLength(tensor)),
-        ]),
-      );
-      for (const { start, end } of chunksOf(count)) {
-        signal?.throwIfAborted();
-        const inputs = sources.map(([name, { codes }]): [string, Codes] => {
-          const length = codes.length / this.pool.count;
-          return [name, codes.subarray(start * length, end * length)];
-        });
-        const made = await model.run(inputs.length === 1 ? inputs[0][1] : Object.fromEntries(inputs));
-        for (const [name, { tensor }] of outputs) {
-          results[name].set(made.outputs[name], start * rowLength(tensor));
-        }
-        await yieldToEventLoop();
-      }
-      return results;
+      return await this.#execute(opened, outputs, range(0, count), signal);
     } finally {
-      await model.dispose();
+      await opened.model.dispose();
     }
   }
 
-  /** What lies between some values that are held and some that are wanted, as a model. */
-  #model(
+  async #execute(
+    { model, sources, atOnce }: OpenedNodes,
+    outputs: ReadonlyMap<string, ValueGrid>,
+    indices: Int32Array,
+    signal?: AbortSignal,
+  ): Promise<Record<string, Codes>> {
+    const results = Object.fromEntries(
+      [...outputs].map(([name, { tensor }]) => [
+        name,
+        new codeArrays[tensor.type](indices.length * rowLength(tensor)),
+      ]),
+    );
+    for (const { start, end } of chunksOf(indices.length, atOnce)) {
+      signal?.throwIfAborted();
+      const inputs = sources.map(([name, { codes }]): [string, Codes] => [
+        name,
+        gatherCodes(codes, indices.subarray(start, end), codes.length / this.pool.count),
+      ]);
+      const made = await model.run(inputs.length === 1 ? inputs[0][1] : Object.fromEntries(inputs));
+      for (const [name, { tensor }] of outputs) {
+        results[name].set(made.outputs[name], start * rowLength(tensor));
+      }
+      await yieldToEventLoop();
+    }
+    return results;
+  }
+
+  /** What lies between some values that are held and some that are wanted, as a model for `count` images. */
+  async #open(
     nodes: readonly GraphNode[],
-    sources: readonly (readonly [string, StudentValue])[],
     outputs: ReadonlyMap<string, ValueGrid>,
     count: number,
-  ): Promise<IntegerModel> {
+  ): Promise<OpenedNodes> {
+    const taken = new Set(nodes.flatMap(({ inputs }) => inputs));
+    const sources = [...this.#values].filter(([name]) => taken.has(name));
+    const used = usedNodes(nodes, [...outputs.keys()]);
+    const tensors = [...sources.map(([, { grid }]) => grid.tensor), ...used.map(({ op }) => op.output)];
+    const shapes = tensors.map(({ shape }) => shape.slice(1));
+    const atOnce = Math.min(count, imagesAtOnce(largestBytes(shapes, 1), this.budget));
     const graph = {
       name: [...outputs.keys()].join('+'),
       inputs: sources.map(([name, { grid }]) => ({
@@ -143,12 +187,13 @@ export class StudentFrontier {
         tensor: { ...grid.tensor, shape: [1, ...grid.tensor.shape.slice(1)] },
         scale: grid.scale,
       })),
-      nodes: usedNodes(nodes, [...outputs.keys()]),
+      nodes: used,
       outputs: [...outputs].map(([name, { scale }]) => ({ name, value: name, scale })),
       classes: [],
       metadata: {},
     };
-    return IntegerModel.fromGraph(graph, { backend: this.backend, batchSize: Math.min(64, count) });
+    const model = await IntegerModel.fromGraph(graph, { backend: this.backend, batchSize: atOnce });
+    return { model, sources, atOnce };
   }
 
   #value(name: string): StudentValue {
@@ -159,6 +204,15 @@ export class StudentFrontier {
 }
 
 const codeArrays = { uint8: Uint8Array, int8: Int8Array, int32: Int32Array } as const;
+
+/** The rows of some images. */
+function gatherCodes(codes: Codes, indices: Int32Array, length: number): Codes {
+  const rows = new (codes.constructor as new (length: number) => Codes)(indices.length * length);
+  indices.forEach((index, row) => {
+    rows.set(codes.subarray(index * length, (index + 1) * length), row * length);
+  });
+  return rows;
+}
 
 function rowLength({ shape }: ValueGrid['tensor']): number {
   return shape.slice(1).reduce((a, b) => a * b, 1);

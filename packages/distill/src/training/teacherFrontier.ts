@@ -5,6 +5,7 @@ import type { Teacher } from '../teacher/teacher.js';
 import { chunksOf, gatherRows, range } from './imageIndices.js';
 import { tapOf } from '../plan/outputTaps.js';
 import { realInputs } from './realInputs.js';
+import { imagesAtOnce, largestBytes, sizeOf, type ValueBudget } from './valueBudget.js';
 import { yieldToEventLoop } from './yieldToEventLoop.js';
 
 /** Float values of a teacher node for all images; null stands for the input, which is computed from pixels. */
@@ -24,15 +25,22 @@ export class TeacherFrontier {
     private readonly teacher: Teacher,
     private readonly plan: StudentPlan,
     private readonly pool: ImagePool,
+    private readonly budget: ValueBudget,
   ) {
     this.#values = new Map(plan.inputs.map(({ name, shape }) => [name, { shape, values: null }]));
   }
 
   /** Another frontier at the same place. */
   copy(): TeacherFrontier {
-    const frontier = new TeacherFrontier(this.teacher, this.plan, this.pool);
+    const frontier = new TeacherFrontier(this.teacher, this.plan, this.pool, this.budget);
     frontier.#values = this.#values;
     return frontier;
+  }
+
+  /** How many images' values to compute at once. */
+  atOnce(most?: number): number {
+    const shapes = this.teacher.nodes.map(({ shape }) => shape);
+    return imagesAtOnce(largestBytes(shapes, 4), this.budget, most);
   }
 
   /** Clean values of teacher nodes ahead of the border, for some images. The caller disposes them. */
@@ -43,17 +51,19 @@ export class TeacherFrontier {
     return names.map((name) => values.get(name) as tf.Tensor);
   }
 
-  /** Moves the border directly before the plan's node at a position. */
+  /**
+   * Moves the border directly before the plan's node at a position. Where its values are too many bytes to wait there, it stays
+   * further back, from where the same values are computed each time.
+   */
   async moveTo(position: number, signal?: AbortSignal): Promise<void> {
     const border = borderAt(this.teacher, this.plan, position);
-    const isNew = border.filter((name) => !this.#values.has(name));
     const shapeOf = new Map(this.teacher.nodes.map(({ name, shape }) => [name, shape]));
+    const size = (name: string): number =>
+      this.#values.get(name)?.values === null ? 0 : this.pool.count * sizeOf(shapeOf.get(name) ?? []);
+    if (4 * border.reduce((sum, name) => sum + size(name), 0) > this.budget.waiting) return;
+    const isNew = border.filter((name) => !this.#values.has(name));
     const made = new Map(
-      isNew.map((name) => {
-        const shape = shapeOf.get(name) ?? [];
-        const values = new Float32Array(this.pool.count * shape.reduce((a, b) => a * b, 1));
-        return [name, { shape, values }];
-      }),
+      isNew.map((name) => [name, { shape: shapeOf.get(name) ?? [], values: new Float32Array(size(name)) }]),
     );
     if (isNew.length > 0) await this.#fill(made, signal);
     this.#values = new Map(
@@ -65,7 +75,7 @@ export class TeacherFrontier {
     made: ReadonlyMap<string, { readonly values: Float32Array }>,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    for (const { start, end } of chunksOf(this.pool.count)) {
+    for (const { start, end } of chunksOf(this.pool.count, this.atOnce())) {
       signal?.throwIfAborted();
       const tensors = this.evaluate(range(start, end), [...made.keys()]);
       for (const [index, { values }] of [...made.values()].entries()) {
