@@ -14,6 +14,7 @@ export default tseslint.config(
       'benchmarks/test/**/*.ts',
       'conformance/src/**/*.ts',
       'conformance/test/**/*.ts',
+      'engines/src/**/*.ts',
       'tests/**/*.ts',
     ],
     extends: [...tseslint.configs.strictTypeChecked],

@@ -15,6 +15,7 @@ export default {
     '<rootDir>/examples',
     '<rootDir>/benchmarks',
     '<rootDir>/conformance',
+    '<rootDir>/engines',
   ],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findChromium, findNode } from '@bnfree/engines';
 import { measureInBrowser } from './browser/measureInBrowser.js';
-import { findChromium, findNode } from './findEngines.js';
 import { prepareWork } from './measure/measureItem.js';
 import type { MeasureMessage } from './measure/measureProcess.js';
 import type { MeasureTask } from './measure/measureTask.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { findChromium, findNode } from '../matrix/findEngines.js';
+import { findChromium, findNode } from '@bnfree/engines';
 import type { WayResult } from './digestFolder.js';
 import { digestInChromium, type ExpectedDigests } from './digestInChromium.js';
 import { digestPlan, type DigestEffort, type PlannedWay } from './digestPlan.js';

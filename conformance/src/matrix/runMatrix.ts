@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findChromium, findNode } from '@bnfree/engines';
 import { planPages } from '../browser/planPages.js';
 import { runPages } from '../browser/runPages.js';
 import { writeModels, type StoredModel } from '../models/modelFolder.js';
-import { findChromium, findNode } from './findEngines.js';
 import { missingRow, rowOfChecks, type MatrixRow } from './matrixRow.js';
 import { runOnNode } from './runOnNode.js';
 import type { Settings } from './settings.js';

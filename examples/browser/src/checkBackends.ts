@@ -1,8 +1,9 @@
 import { BnfreeError } from '@bnfree/core';
+import { findChromium } from '@bnfree/engines';
 import type { ImageDataset } from '@bnfree/models-alexnet';
 import type { BackendName } from './backendNames.js';
 import type { PageOrder } from './distillInPage.js';
-import { distillInBrowser, findChromium, launchChromium } from './driveChromium.js';
+import { distillInBrowser, launchChromium } from './driveChromium.js';
 import { runModel } from './runModel.js';
 
 /** What came of one backend. */

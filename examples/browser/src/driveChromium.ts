@@ -1,14 +1,6 @@
-import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 import type { DistillEventListener } from '@bnfree/distill';
 import type { PageOrder, PageOutcome } from './distillInPage.js';
-
-/** Where Chromium is; undefined where it is not. */
-export function findChromium(): string | undefined {
-  return [process.env['CHROMIUM_PATH'], '/usr/bin/chromium'].find(
-    (path) => path !== undefined && existsSync(path),
-  );
-}
 
 /** WebGL and WebGPU on the processor, for machines without a GPU. */
 const softwareFlags = [

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { findChromium } from '@bnfree/engines';
 import { saveTeacher, startBackend } from '@bnfree/example-train-teacher';
 import type { ImageDataset } from '@bnfree/models-alexnet';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { build } from 'esbuild';
 import { checkBackends } from '../src/checkBackends.js';
-import { findChromium } from '../src/driveChromium.js';
 import { serveSite, type SiteServer } from '../src/serveSite.js';
 
 const inChromium = findChromium() === undefined ? describe.skip : describe;

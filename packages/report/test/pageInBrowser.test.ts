@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { findChromium } from '@bnfree/engines';
 import { renderReport } from '../src/index.js';
 import { sampleReport } from './sampleReport.js';
 
-const executablePath = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium'].find(
-  (path) => path !== undefined && existsSync(path),
-);
+const executablePath = findChromium();
 const inChromium = executablePath === undefined ? describe.skip : describe;
 
 inChromium('the page in Chromium', () => {

@@ -15,9 +15,3 @@ export function findNode(major: number): string | undefined {
     return undefined;
   }
 }
-
-/** Path of an installed Chromium, `CHROMIUM_PATH` first; undefined where there is none. */
-export function findChromium(): string | undefined {
-  const candidates = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser'];
-  return candidates.find((path) => path !== undefined && existsSync(path));
-}

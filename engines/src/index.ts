@@ -1,0 +1,2 @@
+export { findChromium } from './findChromium.js';
+export { findNode } from './findNode.js';
