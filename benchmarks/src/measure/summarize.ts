@@ -1,3 +1,4 @@
+import { quantile } from 'd3-array';
 import type { Samples } from './sampleInterleaved.js';
 
 export interface Summary {
@@ -11,19 +12,13 @@ export interface Summary {
 
 /** Median and spread of some durations. */
 export function summarize(samples: Samples): Summary {
-  const sorted = [...samples].sort((a, b) => a - b);
-  const ms = quantile(sorted, 0.5);
+  const at = (share: number): number => quantile(samples, share) ?? NaN;
+  const ms = at(0.5);
   return {
     ms: round(ms),
-    best: round(sorted[0]),
-    spread: round((quantile(sorted, 0.75) - quantile(sorted, 0.25)) / 2 / ms),
+    best: round(at(0)),
+    spread: round((at(0.75) - at(0.25)) / 2 / ms),
   };
-}
-
-function quantile(sorted: Samples, share: number): number {
-  const position = share * (sorted.length - 1);
-  const below = sorted[Math.floor(position)];
-  return below + (sorted[Math.ceil(position)] - below) * (position - Math.floor(position));
 }
 
 /** Four significant digits: more would be noise. */

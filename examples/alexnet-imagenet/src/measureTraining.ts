@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BackendName, startBackend, trainableModel, trainBatches } from '@bnfree/example-train-teacher';
 import { alexnet, type AlexnetVariant } from '@bnfree/models-alexnet';
+import { median } from 'd3-array';
 import type { CommandContext } from './commandContext.js';
 import { recipes } from './learningRate.js';
 
@@ -80,9 +81,9 @@ export async function measureTraining(
     wall: now.wall - marks[index + 1].wall,
     processor: now.processor - marks[index + 1].processor,
   }));
-  const [secondsPerStep, processorSecondsPerStep] = (['wall', 'processor'] as const).map((clock) =>
-    median(taken.map((step) => step[clock])),
-  );
+  const medianOf = (clock: 'wall' | 'processor'): number => median(taken, (step) => step[clock]) ?? NaN;
+  const secondsPerStep = medianOf('wall');
+  const processorSecondsPerStep = medianOf('processor');
   return {
     ...{ variant, backend, batch, microBatch, size, parameters, secondsPerStep, processorSecondsPerStep },
     imagesPerSecond: batch / secondsPerStep,
@@ -95,10 +96,4 @@ export async function measureTraining(
 function mark(): { readonly wall: number; readonly processor: number } {
   const { user, system } = process.cpuUsage();
   return { wall: performance.now() / 1000, processor: (user + system) / 1e6 };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

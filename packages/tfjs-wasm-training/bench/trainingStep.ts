@@ -10,6 +10,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 // For the gradient functions, which registerGradients() finds only in the built package.
 import '@tensorflow/tfjs-layers';
+import { median } from 'd3-array';
 import { installTrainingKernels, startThreadedBackend, trainingKernels } from '../src/index.js';
 import { alexNetLike } from './alexNetLike.js';
 
@@ -46,14 +47,10 @@ function measure(name: string, batch: number, steps: number): Figure {
     processor.push((user + system) / 1000);
   }
   net.dispose();
-  const stepMs = { wall: median(wall), processor: median(processor) };
+  const stepMs = { wall: median(wall) ?? NaN, processor: median(processor) ?? NaN };
   const rate = (durationMs: number): number => (batch * 1000) / durationMs;
   const imagesPerSecond = { wall: rate(stepMs.wall), processor: rate(stepMs.processor) };
   return { name, batch, steps, stepMs, imagesPerSecond };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 }
 
 /** Registers only what the stock backend lacks, as whoever mends tfjs#8474 by hand would; returns the undo. */
