@@ -26,40 +26,37 @@ export interface TrainingRule {
 
 /** Several rules as one: each sees the parameters as those before it show them. Memories are told apart by their names. */
 export function joinRules(rules: readonly TrainingRule[]): TrainingRule {
-  const seenBy = (
-    count: number,
-    tensors: ParameterTensors,
-    state: RuleState,
-    share: number,
-  ): { seen: ParameterTensors; changed: Record<string, tf.Tensor> } => {
-    const changed: Record<string, tf.Tensor> = {};
-    let seen = tensors;
-    for (const rule of rules.slice(0, count)) {
-      const changes = rule.view?.(seen, state, share) ?? {};
-      Object.assign(changed, changes);
-      seen = { ...seen, ...changes };
-    }
-    return { seen, changed };
-  };
+  const lastObserver = rules.map((rule) => rule.observe !== undefined).lastIndexOf(true);
   return {
     parameters: rules.flatMap(({ parameters = [] }) => parameters),
-    begin: (tensors) => {
-      let state: RuleState = {};
-      rules.forEach((rule, i) => {
-        state = { ...state, ...rule.begin?.(seenBy(i, tensors, state, 0).seen) };
-      });
+    begin(tensors) {
+      const state: Record<string, tf.Tensor> = {};
+      let seen = tensors;
+      for (const rule of rules) {
+        Object.assign(state, rule.begin?.(seen));
+        seen = { ...seen, ...rule.view?.(seen, state, 0) };
+      }
       return state;
     },
-    observe: (tensors, state, share) =>
-      Object.assign(
-        {},
-        ...rules.map((rule, i) => rule.observe?.(seenBy(i, tensors, state, share).seen, state, share)),
-      ) as Changes,
+    observe(tensors, state, share) {
+      const changed: Record<string, tf.Tensor> = {};
+      let seen = tensors;
+      for (const [i, rule] of rules.slice(0, lastObserver + 1).entries()) {
+        Object.assign(changed, rule.observe?.(seen, state, share));
+        // What nobody looks at any more is not computed.
+        if (i < lastObserver) seen = { ...seen, ...rule.view?.(seen, state, share) };
+      }
+      return changed;
+    },
     project(tensors) {
       const changed: Record<string, tf.Tensor> = {};
       for (const rule of rules) Object.assign(changed, rule.project?.({ ...tensors, ...changed }));
       return changed;
     },
-    view: (tensors, state, share) => seenBy(rules.length, tensors, state, share).changed,
+    view(tensors, state, share) {
+      const changed: Record<string, tf.Tensor> = {};
+      for (const rule of rules) Object.assign(changed, rule.view?.({ ...tensors, ...changed }, state, share));
+      return changed;
+    },
   };
 }
