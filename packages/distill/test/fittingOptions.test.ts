@@ -5,6 +5,7 @@ import {
   Distiller,
   accumulatorFits,
   calibrateRange,
+  compensateEndToEnd,
   correctBias,
   distillLayerwise,
   fitToTap,
@@ -15,6 +16,7 @@ import {
   planStudent,
   roundSoftly,
   type CompensateEndToEndOptions,
+  type DistillEvent,
   type DistillOptions,
   type FitToTapOptions,
 } from '../src/index.js';
@@ -251,8 +253,42 @@ describe('compensateEndToEnd', () => {
     expect(sha256Hex(tuned.artifact)).not.toBe(sha256Hex(plain.artifact));
   });
 
-  test('a running mean is kept through a stop', async () => {
-    const averaged = { ...tune, averageDecay: 0.9 };
+  test('has the errors of the taps within in its loss, less and less', async () => {
+    const run = async (tapWeight: number) => {
+      const losses: number[] = [];
+      const onEvent = (event: DistillEvent): void => {
+        if (event.type === 'step' && event.pass === 'compensateEndToEnd') losses.push(event.loss);
+      };
+      // Nothing moves, so that only the weight of the taps changes.
+      const still = { ...tune, steps: 4, learningRate: 0, stepLearningRate: 0, tapWeight };
+      const { report } = await made({ steps: 0 }, still, { batchSize: 64, fitImages: 64, onEvent });
+      const inner = report.layers.slice(0, -1);
+      return { losses, errors: inner.reduce((sum, { sqnrDb }) => sum + 10 ** (-sqnrDb / 10), 0) };
+    };
+    const [without, once, twice] = [await run(0), await run(1), await run(2)];
+    const taps = once.losses.map((loss, i) => loss - without.losses[i]);
+    expect(taps[0] / once.errors).toBeGreaterThan(0.5);
+    expect(taps[0] / once.errors).toBeLessThan(2);
+    taps.forEach((tap, i) => {
+      expect(tap / (1 - i / 4)).toBeCloseTo(taps[0], 0);
+      expect(twice.losses[i] - without.losses[i]).toBeCloseTo(2 * tap, 4);
+    });
+  });
+
+  test('refuses weights of taps that there are not, and such of stages without steps', () => {
+    expect(() => compensateEndToEnd({ steps: 1, tapWeight: -1 })).toThrow(
+      expect.objectContaining({ code: 'OPTION_RANGE' }),
+    );
+    expect(() => compensateEndToEnd({ steps: 0, tapWeight: 1 })).toThrow(
+      expect.objectContaining({ code: 'OPTION_WITHOUT_EFFECT' }),
+    );
+  });
+
+  test.each([
+    ['a running mean is', { averageDecay: 0.9 }],
+    ['weights of taps are', { tapWeight: 2 }],
+  ])('%s kept through a stop', async (_, extra) => {
+    const averaged = { ...tune, ...extra };
     const wanted = sha256Hex((await made({ steps: 0 }, averaged)).artifact);
     expect(wanted).not.toBe(sha256Hex((await made({ steps: 0 }, tune)).artifact));
     const checkpoint = memoryCheckpoints();

@@ -7,8 +7,9 @@ import { SimulatedStudent } from '../training/simulatedStudent.js';
 import { trainableUnits } from '../training/unitsUnderTraining.js';
 import { freezeBetter, startWithinLimit } from './freezeBetter.js';
 import type { ModelPass } from './modelPass.js';
-import { nameIssues, shareIssues } from './rangeIssues.js';
+import { nameIssues, shareIssues, weightIssues } from './rangeIssues.js';
 import {
+  idleIssue,
   movingRules,
   resolveRules,
   ruleIssues,
@@ -29,6 +30,12 @@ export interface CompensateEndToEndOptions extends TrainingRuleOptions {
   readonly validationImages?: number;
   /** Weight of the labels' cross entropy beside the teacher's; needs labels. 0 by default. */
   readonly labelWeight?: number;
+  /**
+   * Weight of the layers' own taps beside the outputs, at the first step: each unit's squared error over its tap's mean square, summed
+   * over the units. It falls to zero evenly over the steps, so that the layer-wise targets lead at first and the classes decide (hints:
+   * Romero et al. 2015, FitNets, arXiv 1412.6550). What is kept is judged by the outputs alone. 0 by default.
+   */
+  readonly tapWeight?: number;
   /** Decay of a running mean of all parameters, which is then what is judged and kept. None by default. */
   readonly averageDecay?: number;
   /** What is trained: everything, or the grids and biases alone, which leaves the integer weights as they are. `all` by default. */
@@ -42,6 +49,7 @@ export const compensateKeys = [
   'validateEvery',
   'validationImages',
   'labelWeight',
+  'tapWeight',
   'averageDecay',
   'train',
   ...ruleKeys,
@@ -60,16 +68,19 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
     validateEvery: options.validateEvery ?? 25,
     validationImages: options.validationImages ?? 512,
     labelWeight: options.labelWeight ?? 0,
+    ...(options.tapWeight === undefined ? {} : { tapWeight: options.tapWeight }),
     averageDecay: options.averageDecay ?? null,
     train: options.train ?? 'all',
     ...resolveRules(options),
   };
-  const { steps, learningRate, stepLearningRate, validateEvery, validationImages, labelWeight } = settings;
-  const { averageDecay, train } = settings;
+  const { steps, learningRate, stepLearningRate, validateEvery, validationImages } = settings;
+  const { averageDecay, train, labelWeight, tapWeight = 0 } = settings;
   throwIfIssues([
     ...unknownKeys(options, compensateKeys, 'compensateEndToEnd', 'UNKNOWN_OPTION'),
     ...ruleIssues(options, steps),
     ...shareIssues('averageDecay', averageDecay ?? 0),
+    ...weightIssues('tapWeight', tapWeight),
+    ...(tapWeight > 0 && steps === 0 ? [idleIssue('tapWeight')] : []),
     ...nameIssues('train', train, ['all', 'gridsAndBiases']),
     ...(train === 'gridsAndBiases' ? stillWeightIssues(options) : []),
   ]);
@@ -81,7 +92,7 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
       throwIfIssues(uselessRuleIssues(context.plan, settings));
       const names = new Set(given.map((unit) => unit.plan.name));
       const units = startWithinLimit(context.plan, given, settings, names);
-      const student = new SimulatedStudent(units, context, labelWeight);
+      const student = new SimulatedStudent(units, context, { labelWeight, tapWeight });
       try {
         const { batchSize, training, seed, plan, signal } = context;
         const batches = createBatches({
@@ -103,8 +114,8 @@ export function compensateEndToEnd(options: CompensateEndToEndOptions): ModelPas
           ...rulesOf(ruledLayers(plan, units), settings),
           steps,
           warmUpSteps: Math.min(50, Math.floor(steps / 5)),
-          batch: (step) => Promise.resolve(student.batch(batches.batch(step))),
-          loss: (tensors, batch) => student.loss(tensors, batch),
+          batch: (step) => Promise.resolve(student.batch(batches.batch(step), true)),
+          loss: (tensors, batch, share) => student.trainingLoss(tensors, batch, share),
           validate: (tensors) => student.heldOutLoss(tensors, validationImages),
           validateEvery,
           onStep: (step, loss) => {

@@ -91,7 +91,7 @@ async function lossOf(
   context: ModelContext,
   { validationImages = 512, labelWeight = 0 }: CompensateEndToEndOptions,
 ): Promise<number> {
-  const student = new SimulatedStudent(units, context, labelWeight);
+  const student = new SimulatedStudent(units, context, { labelWeight, tapWeight: 0 });
   const loss = await student.ownLoss(validationImages);
   student.close();
   return loss;

@@ -14,6 +14,19 @@ export function shareIssues(path: string, value: number): Issue[] {
   ];
 }
 
+/** The issue of a weight below zero or not finite; none else. */
+export function weightIssues(path: string, value: number): Issue[] {
+  if (Number.isFinite(value) && value >= 0) return [];
+  return [
+    {
+      code: 'OPTION_RANGE',
+      path,
+      message: `got ${value}, expected a weight of 0 or more`,
+      fix: `${path}: 1`,
+    },
+  ];
+}
+
 /** The issue of an accumulator width outside 8 .. 32; none inside. */
 export function bitIssues(path: string, value: number): Issue[] {
   if (Number.isInteger(value) && value >= 8 && value <= 32) return [];

@@ -85,7 +85,8 @@ export function movingRules(options: TrainingRuleOptions): (keyof TrainingRuleOp
   );
 }
 
-function idleIssue(path: string): Issue {
+/** The issue of an option that is given where nothing is trained. */
+export function idleIssue(path: string): Issue {
   return {
     code: 'OPTION_WITHOUT_EFFECT',
     path,

@@ -30,6 +30,15 @@ export function forwardPlan(
   given: ReadonlyMap<string, SimulatedValue>,
   forward: UnitForward,
 ): SimulatedValue[] {
+  return outputsAmong(plan, computedValues(plan, given, forward));
+}
+
+/** The given values and all that the outputs need of them, by name: what {@link forwardPlan} computes on its way. */
+export function computedValues(
+  plan: StudentPlan,
+  given: ReadonlyMap<string, SimulatedValue>,
+  forward: UnitForward,
+): ReadonlyMap<string, SimulatedValue> {
   const values = new Map(given);
   for (const node of nodesBetween(plan, given)) {
     const inputs = inputsOf(node).flatMap((name) => values.get(name) ?? []);
@@ -38,10 +47,17 @@ export function forwardPlan(
     else if (node.kind === 'merge') values.set(node.name, forward.merge(node, inputs));
     else values.set(node.name, forwardStructure(node, inputs[0]));
   }
-  return plan.outputs.map((name) => {
+  return values;
+}
+
+/** The plan's outputs, in order. */
+export function outputsAmong(
+  { outputs }: StudentPlan,
+  values: ReadonlyMap<string, SimulatedValue>,
+): SimulatedValue[] {
+  return outputs.map((name) => {
     const output = values.get(name);
-    if (output === undefined)
-      throw new RangeError(`"${name}" depends on more than ${[...given.keys()].join(', ')}`);
+    if (output === undefined) throw new RangeError(`"${name}" depends on more values than were given`);
     return output;
   });
 }

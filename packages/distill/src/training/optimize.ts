@@ -22,8 +22,8 @@ export interface Optimization {
   readonly parameters: readonly Parameter[];
   readonly steps: number;
   readonly warmUpSteps: number;
-  /** Differentiable loss of one step; a scalar. `prepare(step)` ran before, outside the tape. */
-  readonly loss: (tensors: ParameterTensors, batch: readonly tf.Tensor[]) => tf.Scalar;
+  /** Differentiable loss of one step; a scalar. `share`: of all steps, how many were made, 0 to below 1. */
+  readonly loss: (tensors: ParameterTensors, batch: readonly tf.Tensor[], share: number) => tf.Scalar;
   /** Tensors of a step's batch: a function of the step number alone. Disposed after the step. */
   readonly batch: (step: number) => Promise<tf.Tensor[]>;
   /** Loss on held-out images; the lowest wins. */
@@ -118,8 +118,9 @@ async function begin(job: Optimization): Promise<RunState> {
 
 async function trainStep(job: Optimization, state: RunState): Promise<void> {
   const batch = await job.batch(state.step);
+  const share = state.step / job.steps;
   const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) =>
-    job.loss(seen(job, tensors, state.memory, state.step / job.steps), batch),
+    job.loss(seen(job, tensors, state.memory, share), batch, share),
   )(state.tensors);
   const factor = cosineSchedule(state.step, job.steps, job.warmUpSteps);
   const rates = job.parameters.map(({ learningRate }) => learningRate * factor);

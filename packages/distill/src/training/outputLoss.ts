@@ -26,7 +26,8 @@ function isClasses(plan: StudentPlan, output: string, { shape }: tf.Tensor): boo
   return isLogits(plan, output) && shape.length === 2 && (shape[1] ?? 1) > 1;
 }
 
-function relativeError(output: tf.Tensor, wanted: tf.Tensor): tf.Scalar {
+/** Mean squared error over the mean square of what is wanted. */
+export function relativeError(output: tf.Tensor, wanted: tf.Tensor): tf.Scalar {
   const power = tf.add(tf.mean(tf.square(wanted)), 1e-12);
   return tf.div<tf.Scalar>(tf.mean(tf.squaredDifference(output, wanted)), power);
 }
