@@ -1,4 +1,4 @@
-import { unknownKeys } from '@bnfree/integer-kernels';
+import { unknownKeys, type WeightCode } from '@bnfree/integer-kernels';
 import { throwIfIssues } from '@bnfree/core';
 import type { FittedLayer, InitializedLayer } from './layers/stages.js';
 import type { BlockPass } from './passes/blockPass.js';
@@ -25,6 +25,11 @@ type RunChoices = Omit<RunOptions, 'teacher' | 'data'>;
 export interface DistillOptions extends PlanChoices, RecipeChoices, RunChoices {
   /** 8 and 8 by default. Weights of the first and last layer keep 8 bits unless `firstAndLast` says otherwise. */
   readonly bits?: { readonly weights?: number; readonly activations?: number };
+  /**
+   * How weights are stored, those of the first and last layer apart: `sign` at 1 bit, else `twosComplement`. `odd` has -3, -1, 1 and 3 at 2 bits,
+   * where two's complement is used as -1, 0 and 1.
+   */
+  readonly code?: WeightCode;
   /** `throughBits`: bits at which each layer is made before it is made at its own, most first. */
   readonly fit?: Omit<FitToTapOptions, 'tailWeight'> & { readonly throughBits?: readonly StageBits[] };
   /**
@@ -72,6 +77,7 @@ const recipeKeys = [
 ] as const satisfies (keyof RecipeChoices)[];
 const ownKeys = [
   'bits',
+  'code',
   'fit',
   'tune',
   'tail',
@@ -90,7 +96,7 @@ export function groupOptions(options: DistillOptions): GroupedOptions {
       'UNKNOWN_OPTION',
     ),
   );
-  const { bits, fit, tune, tail = 'none' } = options;
+  const { bits, code, fit, tune, tail = 'none' } = options;
   const { throughBits: fitStages, ...fitOptions } = fit ?? {};
   const { throughBits: tuneStages, ...tuneOptions } = tune ?? {};
   const fitLayer = pipe(calibrateRange(), fitToTap({ ...fitOptions, tailWeight: tail === 'frozen' ? 1 : 0 }));
@@ -98,7 +104,10 @@ export function groupOptions(options: DistillOptions): GroupedOptions {
   return {
     plan: {
       firstAndLast: { weights: { bits: 8 } },
-      ...(bits?.weights === undefined ? {} : { weights: { bits: bits.weights } }),
+      weights: {
+        ...(bits?.weights === undefined ? {} : { bits: bits.weights }),
+        ...(code === undefined ? {} : { code }),
+      },
       ...(bits?.activations === undefined ? {} : { activations: { bits: bits.activations } }),
       ...pick(options, planKeys),
     },

@@ -32,6 +32,7 @@ const stagesOf: Readonly<Partial<Record<Method, Stages>>> = {
 /** Integer students: by calibration alone, layer by layer, end to end, or both, as the row's method says. */
 export async function distilled(context: MethodContext): Promise<MethodResult> {
   const { spec, setting, teacher, model, training } = context;
+  const { code, bits } = setting;
   const { fits, tunes, labelWeight = 0, teacherInputs = 0 } = stagesOf[spec.method] as Stages;
   const shape = planShape(context);
   const whole = distillationCost(setting, shape);
@@ -43,14 +44,20 @@ export async function distilled(context: MethodContext): Promise<MethodResult> {
     { images: training.images, labels: training.labels },
     {
       ...planOptions(context),
-      bits: setting.bits,
+      bits,
+      ...(code === undefined ? {} : { code }),
       augmentation: teacher.augmentation,
       batchSize,
       baseline: false,
       // Calibration looks at few images.
       ...(fits ? {} : { fitImages: 512 }),
       fit: { steps: fitSteps, teacherInputs },
-      tune: { ...tuneOptions(setting, tuneSteps), labelWeight },
+      tune: {
+        ...tuneOptions(setting, tuneSteps),
+        labelWeight,
+        // Training end to end alone knows no layers.
+        ...(fits && tunes ? { tapWeight: setting.tapWeight } : {}),
+      },
       ...runOptions(context),
     },
   );

@@ -26,9 +26,9 @@ const MOMENTUM = 0.9;
  */
 export function lsqWithBatchNorm(
   model: LayersModel,
-  { bits }: AccuracySetting,
+  { bits, code }: AccuracySetting,
 ): TrainableNet & { dispose(): void } {
-  const builder = new NetBuilder(bits, model.layers.filter(hasKernel));
+  const builder = new NetBuilder(bits, code, model.layers.filter(hasKernel));
   const steps = model.layers.map((layer) => builder.step(layer));
   const { trained, kernels, statistics } = builder;
   return {
@@ -50,6 +50,7 @@ class NetBuilder {
 
   constructor(
     private readonly bits: AccuracySetting['bits'],
+    private readonly code: AccuracySetting['code'],
     private readonly weighted: readonly TfjsLayer[],
   ) {}
 
@@ -80,7 +81,8 @@ class NetBuilder {
   #sums(layer: TfjsLayer): Step {
     const isEnd = layer === this.weighted[0] || layer === this.weighted[this.weighted.length - 1];
     const bits = isEnd ? 8 : this.bits.weights;
-    const grid = weightGrid(bits, bits === 1 ? 'sign' : 'twosComplement');
+    const inner = this.code ?? (bits === 1 ? 'sign' : 'twosComplement');
+    const grid = weightGrid(bits, isEnd ? 'twosComplement' : inner);
     const [kernelValues, biasValues] = layer.getWeights() as [tf.Tensor, tf.Tensor | undefined];
     const kernel = this.#variable(kernelValues);
     this.kernels.push(kernel);

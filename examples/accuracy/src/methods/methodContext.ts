@@ -53,7 +53,7 @@ export function runOptions({
   };
 }
 
-/** End-to-end compensation of a setting, of so many steps. */
+/** End-to-end compensation of a setting, of so many steps, without the layers' own targets. */
 export function tuneOptions(
   { tuneRate, tuneStepRate }: AccuracySetting,
   steps: number,
