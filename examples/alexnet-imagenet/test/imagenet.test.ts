@@ -11,6 +11,8 @@ import { saveTeacher, startBackend } from '@bnfree/example-train-teacher';
 import { alexnet } from '@bnfree/models-alexnet';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
+import { encodeSafetensors } from '../../../packages/models-alexnet/test/encodeSafetensors.js';
+import { torchvisionStateDict } from '../../../packages/models-alexnet/test/torchvisionStateDict.js';
 import { classScores } from '../src/classScores.js';
 import type { ConvertResult } from '../src/convert.js';
 import type { DistilResult } from '../src/distil.js';
@@ -100,41 +102,18 @@ function trainLine(out: string, size: number): string[] {
   ];
 }
 
-/** The state dict of the CIFAR net for images of 8 x 8 and three classes, all of its weights one number. */
+/** Weights of the CIFAR net for images of 8 x 8 and three classes, all of them one number. */
 function torchvisionFile(): Uint8Array {
-  const convolutions = [
-    [0, 32, 3],
-    [3, 96, 32],
-    [6, 128, 96],
-    [8, 128, 128],
-    [10, 96, 128],
-  ];
-  const dense = [
-    [1, 512, 96],
-    [4, 512, 512],
-    [6, 3, 512],
-  ];
-  const shapes = new Map<string, readonly number[]>([
-    ...convolutions.map(
-      ([place, out, input]) => [`features.${place}`, [out, input, 3, 3]] as [string, number[]],
-    ),
-    ...dense.map(([place, out, input]) => [`classifier.${place}`, [out, input]] as [string, number[]]),
-  ]);
-  let end = 0;
-  const header: Record<string, object> = {};
-  const add = (name: string, shape: readonly number[]): void => {
-    const start = end;
-    end += 4 * shape.reduce((product, size) => product * size, 1);
-    header[name] = { dtype: 'F32', shape, data_offsets: [start, end] };
-  };
-  for (const [name, shape] of shapes) {
-    add(`${name}.weight`, shape);
-    add(`${name}.bias`, shape.slice(0, 1));
-  }
-  const text = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(8);
-  length.writeUInt32LE(text.length);
-  return Buffer.concat([length, text, Buffer.from(new Float32Array(end / 4).fill(0.01).buffer)]);
+  return encodeSafetensors(
+    torchvisionStateDict({
+      imageSize: 8,
+      classes: 3,
+      tensor: (_, shape) => ({
+        shape,
+        values: new Float32Array(shape.reduce((product, size) => product * size, 1)).fill(0.01),
+      }),
+    }),
+  );
 }
 
 async function digestOf(path: string): Promise<string> {

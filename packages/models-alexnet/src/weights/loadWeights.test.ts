@@ -9,6 +9,8 @@ import { distillLayerwise, randomStream } from '@bnfree/distill';
 import { installTrainingKernels } from '@bnfree/tfjs-wasm-training';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
+import { encodeSafetensors } from '../../test/encodeSafetensors.js';
+import { torchvisionStateDict } from '../../test/torchvisionStateDict.js';
 import { alexnet } from '../model/alexnet.js';
 import { layerStack } from '../model/layerStack.js';
 import { pixelTransform, torchvisionPixels } from '../model/pixelStatistics.js';
@@ -28,47 +30,19 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-function safetensors(tensors: Readonly<Record<string, FloatTensor>>, more: object = {}): Uint8Array {
-  let end = 0;
-  const header: Record<string, unknown> = { ...more, __metadata__: { format: 'pt' } };
-  for (const [name, { shape, values }] of Object.entries(tensors)) {
-    header[name] = { dtype: 'F32', shape, data_offsets: [end, (end += values.byteLength)] };
-  }
-  const text = new TextEncoder().encode(JSON.stringify(header));
-  const parts = Object.values(tensors).map(({ values }) => Buffer.from(values.buffer));
-  const length = Buffer.alloc(8);
-  length.writeUInt32LE(text.length);
-  return Buffer.concat([length, text, ...parts]);
-}
-
 function random(name: string, shape: readonly number[], span: number): FloatTensor {
   const stream = randomStream(1, name);
   const length = shape.reduce((product, size) => product * size, 1);
   return { shape, values: Float32Array.from({ length }, () => (stream.nextInt(-1000, 1000) / 1000) * span) };
 }
 
-/** The state dict of the CIFAR net in PyTorch, without normalization, for images of 16 x 16: 2 x 2 x 96 before fc6. */
+/** For images of 16 x 16: 2 x 2 x 96 before fc6. */
 function stateDict(): Record<string, FloatTensor> {
-  const convolutions = [
-    [0, 32, 3],
-    [3, 96, 32],
-    [6, 128, 96],
-    [8, 128, 128],
-    [10, 96, 128],
-  ];
-  const dense = [
-    [1, 512, 384],
-    [4, 512, 512],
-    [6, 10, 512],
-  ];
-  const of = (name: string, out: number, rest: number[]): [string, FloatTensor][] => [
-    [`${name}.weight`, random(`${name}.weight`, [out, ...rest], Math.sqrt(6 / rest.reduce((a, b) => a * b)))],
-    [`${name}.bias`, random(`${name}.bias`, [out], 0.1)],
-  ];
-  return Object.fromEntries([
-    ...convolutions.flatMap(([place, out, input]) => of(`features.${place}`, out, [input, 3, 3])),
-    ...dense.flatMap(([place, out, input]) => of(`classifier.${place}`, out, [input])),
-  ]);
+  return torchvisionStateDict({
+    imageSize: 16,
+    classes: 10,
+    tensor: (name, shape, inputs) => random(name, shape, inputs === null ? 0.1 : Math.sqrt(6 / inputs)),
+  });
 }
 
 interface Planes {
@@ -176,7 +150,7 @@ describe('loadWeights', () => {
   test("takes torchvision's state dict: the logits are those of PyTorch's layout", async () => {
     const state = stateDict();
     const path = join(folder, 'alexnet.safetensors');
-    await writeFile(path, safetensors(state));
+    await writeFile(path, encodeSafetensors(state));
     const model = plainNet();
     const { numTensors } = memory();
     await loadWeights(model, path);
@@ -199,7 +173,7 @@ describe('loadWeights', () => {
     const state = stateDict();
     const options = { variant: 'cifar', inputSize: 16, batchNorm: false, weights: 'zeros' } as const;
     const model = alexnet({ ...options, pixels: torchvisionPixels });
-    await loadWeights(model, safetensors(state));
+    await loadWeights(model, encodeSafetensors(state));
     const pixels = photograph(16, 1);
     const expected = forward(state, normalized(pixels));
     const size = Math.max(...expected.map(Math.abs));
@@ -261,7 +235,7 @@ describe('loadWeights', () => {
   test("asks for torchvision's sixteen tensors by their names and shapes", async () => {
     const model = alexnet({ variant: 'torchvision', batchNorm: false, weights: 'zeros' });
     const one = { 'features.1.weight': random('x', [1], 1) };
-    const found = await failure(loadWeights(model, safetensors(one)));
+    const found = await failure(loadWeights(model, encodeSafetensors(one)));
     const convolutions = [
       [0, 64, 3, 11],
       [3, 192, 64, 5],
@@ -308,7 +282,7 @@ describe('loadWeights', () => {
     state['classifier.6.bias'].values[4] = Infinity;
     state['classifier.7.bias'] = random('c', [2], 1);
     const model = plainNet();
-    expect(await failure(loadWeights(model, safetensors(state)))).toEqual([
+    expect(await failure(loadWeights(model, encodeSafetensors(state)))).toEqual([
       'WEIGHT_MISSING weights "features.3.bias": got none, expected [96]',
       'WEIGHT_UNEXPECTED weights "classifier.7.bias": got [2], expected no such tensor',
       'WEIGHT_SHAPE weights "features.6.bias": got [127], expected [128]',
@@ -322,11 +296,11 @@ describe('loadWeights', () => {
   test('passes counters over, and refuses what is no file of floats', async () => {
     const model = plainNet();
     const counter = { dtype: 'I64', shape: [], data_offsets: [0, 0] };
-    await loadWeights(model, safetensors(stateDict(), { 'bn.num_batches_tracked': counter }));
-    const whole = safetensors({ a: random('a', [4], 1) });
+    await loadWeights(model, encodeSafetensors(stateDict(), { 'bn.num_batches_tracked': counter }));
+    const whole = encodeSafetensors({ a: random('a', [4], 1) });
     const half = { dtype: 'F16', shape: [2], data_offsets: [0, 4] };
     const far = { dtype: 'F32', shape: [2], data_offsets: [8, 400] };
-    expect(await failure(loadWeights(model, safetensors({}, { half, far, odd: 3 })))).toEqual([
+    expect(await failure(loadWeights(model, encodeSafetensors({}, { half, far, odd: 3 })))).toEqual([
       'WEIGHTS_DAMAGED weights "half": got "F16", expected F32',
       'WEIGHTS_DAMAGED weights "far": got bytes 8 to 400 of 0, expected 8 for [2]',
       'WEIGHTS_DAMAGED weights "odd": got no shape and offsets',
