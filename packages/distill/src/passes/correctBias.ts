@@ -1,10 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fromDyadic } from '../layers/dyadic.js';
 import type { QuantizableLayer } from '../layers/stages.js';
+import type { PlannedLayer } from '../plan/studentPlan.js';
 import { chunksOf, range } from '../training/imageIndices.js';
 import { biasPlace } from '../training/quantizeBias.js';
 import { severalLooks, type Looks } from '../training/severalLooks.js';
-import { simulateLayer, type LayerTensors } from '../training/simulateLayer.js';
+import {
+  finishSums,
+  integerBias,
+  integerKernel,
+  products,
+  withBias,
+  type LayerTensors,
+} from '../training/simulateLayer.js';
 import { sizeOf } from '../training/valueBudget.js';
 import type { LayerContext, LayerPass } from './pass.js';
 
@@ -28,25 +36,41 @@ export function correctBias<Layer extends QuantizableLayer>(
     settings: `images=${images} iterations=${iterations}`,
     async run(layer, context) {
       if (biasPlace(layer.plan) === 'none') return layer;
-      const source = batchSource(layer, context, images);
+      const trial = openTrial(layer, fromDyadic(context.training.inputGrid.scale));
+      const source = batchSource(layer.plan, trial.kernel, context, images);
       try {
         const batches = await severalLooks(source.read, source.bytes, context.budget.looked);
-        const inputScale = fromDyadic(context.training.inputGrid.scale);
-        const measure = (bias: Float32Array) =>
-          measureBias({ layer, inputScale, bias }, batches, context.signal);
-        const moved = await moveBias(layer.parameters.bias, iterations, measure);
-        return { ...layer, parameters: { ...layer.parameters, bias: moved } };
+        const measure = (bias: Float32Array) => measureBias(layer.plan, trial, bias, batches, context.signal);
+        const bias = await moveBias(layer.parameters.bias, iterations, measure);
+        return { ...layer, parameters: { ...layer.parameters, bias } };
       } finally {
         source.close();
+        tf.dispose(Object.values(trial) as tf.Tensor[]);
       }
     },
   };
 }
 
-/** What arrives at the layer and what it should make of it. */
+/** What stays while the bias moves; the kernel as the integers have it. */
+type Trial = Omit<LayerTensors, 'bias'>;
+
+function openTrial({ plan, parameters, steps }: QuantizableLayer, inputScale: number): Trial {
+  const weightStep = tf.tensor1d(steps.weightSteps, 'float32');
+  const kernel = tf.tidy(() => {
+    const own = tf.tensor(parameters.kernel, [...parameters.kernelShape], 'float32');
+    return integerKernel(plan, { kernel: own, weightStep });
+  });
+  const { activationStep } = steps;
+  return {
+    ...{ kernel, weightStep, inputScale: tf.scalar(inputScale) },
+    activationStep: activationStep === null ? null : tf.tensor1d([activationStep], 'float32'),
+  };
+}
+
+/** What the layer sums without its bias, and what it should make of it. */
 interface Batch {
   readonly share: number;
-  readonly input: tf.Tensor;
+  readonly sums: tf.Tensor;
   readonly tap: tf.Tensor;
 }
 
@@ -60,22 +84,24 @@ interface BatchSource {
 
 /** The same images at every look. Where all batches are too many bytes to keep, one takes the place of another. */
 function batchSource(
-  { plan }: QuantizableLayer,
+  plan: PlannedLayer,
+  kernel: tf.Tensor,
   { training, batchSize, budget }: LayerContext,
   images: number,
 ): BatchSource {
   const total = Math.min(images, training.count);
-  const bytes = 4 * total * (sizeOf(plan.inputShape) + sizeOf(plan.outputShape));
+  const bytes = 2 * 4 * total * sizeOf(plan.outputShape);
   const open: Batch[] = [];
   const close = (): void => {
-    tf.dispose(open.splice(0).map(({ input, tap }) => [input, tap]));
+    tf.dispose(open.splice(0).map(({ sums, tap }) => [sums, tap]));
   };
   const read = function* (): Generator<Batch> {
     for (const { start, end } of chunksOf(total, batchSize)) {
       if (bytes > budget.looked) close();
       const indices = range(start, end);
       const [tap] = training.teacherValues(indices, [plan.tap]);
-      const batch = { share: indices.length / total, input: training.studentInput(indices), tap };
+      const sums = tf.tidy(() => products(plan, training.studentInput(indices), kernel));
+      const batch = { share: indices.length / total, sums, tap };
       open.push(batch);
       yield batch;
     }
@@ -107,26 +133,20 @@ interface Measurement {
   readonly meanGap: Float32Array;
 }
 
-/** A layer with another bias. `inputScale` is what a step of its input is worth. */
-interface Trial {
-  readonly layer: QuantizableLayer;
-  readonly inputScale: number;
-  readonly bias: Float32Array;
-}
-
 async function measureBias(
+  plan: PlannedLayer,
   trial: Trial,
+  values: Float32Array,
   batches: Looks<Batch>,
   signal: AbortSignal | undefined,
 ): Promise<Measurement> {
-  const { layer, bias } = trial;
-  const tensors = layerTensors(trial);
-  const meanGap = new Float64Array(bias.length);
+  const bias = tf.tidy(() => integerBias(plan, { ...trial, bias: tf.tensor1d(values, 'float32') }));
+  const meanGap = new Float64Array(values.length);
   let error = 0;
-  for await (const { share, input, tap } of batches()) {
+  for await (const { share, sums, tap } of batches()) {
     signal?.throwIfAborted();
     const [gap, squared] = tf.tidy(() => {
-      const difference = tf.sub(tap, simulateLayer(layer.plan, input, tensors));
+      const difference = tf.sub(tap, finishSums(plan, withBias(plan, sums, bias), trial.activationStep));
       const axes = difference.shape.map((_, axis) => axis).slice(0, -1);
       return [tf.mean(difference, axes), tf.mean(tf.square(difference))] as [tf.Tensor, tf.Tensor];
     });
@@ -136,16 +156,6 @@ async function measureBias(
     error += (await squared.data())[0] * share;
     tf.dispose([gap, squared]);
   }
-  tf.dispose(Object.values(tensors) as tf.Tensor[]);
+  bias.dispose();
   return { error, meanGap: Float32Array.from(meanGap) };
-}
-
-function layerTensors({ layer: { parameters, steps }, inputScale, bias }: Trial): LayerTensors {
-  return {
-    kernel: tf.tensor(parameters.kernel, [...parameters.kernelShape], 'float32'),
-    bias: tf.tensor1d(bias, 'float32'),
-    weightStep: tf.tensor1d(steps.weightSteps, 'float32'),
-    inputScale: tf.scalar(inputScale),
-    activationStep: steps.activationStep === null ? null : tf.tensor1d([steps.activationStep], 'float32'),
-  };
 }

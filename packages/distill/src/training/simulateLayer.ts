@@ -34,13 +34,19 @@ export function finishSums(plan: PlannedLayer, sums: tf.Tensor, activationStep: 
 
 /** The same before it is rounded and clipped to the output's grid: what the accumulators stand for. */
 export function simulateSums(plan: PlannedLayer, input: tf.Tensor, tensors: LayerTensors): tf.Tensor {
-  const { weights } = plan;
+  return limitedSums(plan, input, integerKernel(plan, tensors), integerBias(plan, tensors));
+}
+
+/** The kernel as the integers have it. */
+export function integerKernel(
+  { weights, operation }: PlannedLayer,
+  { kernel, weightStep }: Pick<LayerTensors, 'kernel' | 'weightStep'>,
+): tf.Tensor {
   const step =
-    tensors.weightStep.size === 1
-      ? tensors.weightStep
-      : tf.reshape(tensors.weightStep, trainableOf(plan.operation).stepShape(tensors.kernel.shape));
-  const kernel = quantizeWeights(tensors.kernel, step, weightGrid(weights.bits, weights.code));
-  return limitedSums(plan, input, kernel, integerBias(plan, tensors));
+    weightStep.size === 1
+      ? weightStep
+      : tf.reshape(weightStep, trainableOf(operation).stepShape(kernel.shape));
+  return quantizeWeights(kernel, step, weightGrid(weights.bits, weights.code));
 }
 
 /** The bias as the integers have it. */
@@ -66,8 +72,18 @@ export function limitedSums(
   kernel: tf.Tensor,
   bias: tf.Tensor,
 ): tf.Tensor {
-  const sum = linearPart(plan, input, kernel, bias);
-  return plan.activation === 'relu6' ? tf.minimum(sum, 6) : sum;
+  return withBias(plan, products(plan, input, kernel), bias);
+}
+
+/** Convolution or product. */
+export function products({ operation }: PlannedLayer, input: tf.Tensor, kernel: tf.Tensor): tf.Tensor {
+  return trainableOf(operation).apply(operation, input, kernel);
+}
+
+/** Sums of products and a bias, limited to six where the layer is. */
+export function withBias({ activation }: PlannedLayer, sums: tf.Tensor, bias: tf.Tensor): tf.Tensor {
+  const sum = tf.add(sums, bias);
+  return activation === 'relu6' ? tf.minimum(sum, 6) : sum;
 }
 
 /** The layer as the teacher computes it: without any quantisation but the teacher's own. */
@@ -98,7 +114,7 @@ export function linearPart(
   kernel: tf.Tensor,
   bias: tf.Tensor,
 ): tf.Tensor {
-  return tf.add(trainableOf(plan.operation).apply(plan.operation as never, input, kernel), bias);
+  return tf.add(products(plan, input, kernel), bias);
 }
 
 function activate(plan: PlannedLayer, x: tf.Tensor): tf.Tensor {

@@ -11,9 +11,9 @@ export interface ValueBudget {
 /** One gibibyte. */
 export const defaultMemoryBytes = 2 ** 30;
 
-/** Divides the bytes that a run may have: moving on, two borders of waiting values are there. */
+/** Divides the bytes that a run may have: one border waits while a pass looks at its values, and two while a run moves on. */
 export function valueBudget(memoryBytes: number): ValueBudget {
-  return { waiting: memoryBytes / 2, looked: memoryBytes / 4, computed: memoryBytes / 16 };
+  return { waiting: memoryBytes / 2, looked: memoryBytes / 2, computed: memoryBytes / 16 };
 }
 
 /** How many images to compute at once, by the bytes of an image's largest value; at least one, and no more than is faster. */
