@@ -4,7 +4,9 @@ import { distillLayerwise, type DistillEvent, makeFolder } from '@bnfree/distill
 import { type BackendName, startBackend } from '@bnfree/example-train-teacher';
 import { type DecoderName, imageBatches } from '@bnfree/models-alexnet/images';
 import type { CommandContext } from './commandContext.js';
+import { DistilCost, type LayerCost } from './distilCost.js';
 import { openImageSource } from './openImageSource.js';
+import { now } from './processorClock.js';
 import { readTeacher } from './teacherFolder.js';
 
 export interface DistilFlags {
@@ -31,6 +33,13 @@ export interface DistilResult {
   /** Images that were left out, and why. */
   readonly damaged: readonly string[];
   readonly seconds: number;
+  /** Held-out images, of all that were read. */
+  readonly heldOut: number;
+  /** Processor seconds, and where they went. */
+  readonly processorSeconds: number;
+  readonly costs: readonly LayerCost[];
+  /** Largest memory of the process. */
+  readonly memoryMegabytes: number;
 }
 
 /** Distils a teacher into an integer model on a random part of its training images; labels are not used. */
@@ -38,7 +47,8 @@ export async function distil(
   flags: DistilFlags,
   { signal, progress }: CommandContext,
 ): Promise<DistilResult> {
-  const startMs = performance.now();
+  const start = now();
+  const cost = new DistilCost();
   const set = await openImageSource('--images', flags.images, { labels: false });
   await startBackend(flags.backend);
   const { model: teacher, classes, size, input } = await readTeacher(flags.teacher);
@@ -55,6 +65,7 @@ export async function distil(
     checkpoint: join(flags.out, 'checkpoint'),
     baseline: false,
     onEvent: (event) => {
+      cost.hear(event);
       writeEvent(event, progress);
     },
     ...{ input, classes, batchSize, seed, signal },
@@ -71,7 +82,11 @@ export async function distil(
     bytes: result.artifact.length,
     layers: result.report.layers.map(({ name, sqnrDb }) => ({ name, sqnrDb })),
     damaged: [...set.damaged, ...images.damaged].map(({ name, reason }) => `${name}: ${reason}`),
-    seconds: (performance.now() - startMs) / 1000,
+    seconds: now().wall - start.wall,
+    heldOut: result.report.validation.images,
+    processorSeconds: now().processor - start.processor,
+    costs: cost.layers,
+    memoryMegabytes: process.resourceUsage().maxRSS / 1000,
   };
 }
 

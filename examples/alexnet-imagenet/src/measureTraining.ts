@@ -6,6 +6,7 @@ import { alexnet, type AlexnetVariant } from '@bnfree/models-alexnet';
 import { median } from 'd3-array';
 import type { CommandContext } from './commandContext.js';
 import { recipes } from './learningRate.js';
+import { now } from './processorClock.js';
 
 export interface TrainingCostFlags {
   readonly variant: AlexnetVariant;
@@ -46,7 +47,7 @@ export async function measureTraining(
   const labels = Int32Array.from({ length: batch }, (_, image) => image % classes);
   const checkpoint = await mkdtemp(join(tmpdir(), 'bnfree-cost-'));
   const { epsilon, l2, rate } = recipes.adam;
-  const marks = [mark()];
+  const marks = [now()];
   try {
     await trainBatches(
       trainableModel(model),
@@ -66,7 +67,7 @@ export async function measureTraining(
       {
         signal,
         onStep: ({ step }) => {
-          marks.push(mark());
+          marks.push(now());
           progress.write(`step ${step} of ${steps + 1}\n`);
         },
       },
@@ -77,9 +78,9 @@ export async function measureTraining(
   const parameters = model.countParams();
   model.dispose();
   // The first step makes room for all tensors.
-  const taken = marks.slice(2).map((now, index) => ({
-    wall: now.wall - marks[index + 1].wall,
-    processor: now.processor - marks[index + 1].processor,
+  const taken = marks.slice(2).map((mark, index) => ({
+    wall: mark.wall - marks[index + 1].wall,
+    processor: mark.processor - marks[index + 1].processor,
   }));
   const medianOf = (clock: 'wall' | 'processor'): number => median(taken, (step) => step[clock]) ?? NaN;
   const secondsPerStep = medianOf('wall');
@@ -90,10 +91,4 @@ export async function measureTraining(
     imagesPerCoreSecond: batch / processorSecondsPerStep,
     memoryMegabytes: process.resourceUsage().maxRSS / 1000,
   };
-}
-
-/** Seconds on the clock, and of the processor. */
-function mark(): { readonly wall: number; readonly processor: number } {
-  const { user, system } = process.cpuUsage();
-  return { wall: performance.now() / 1000, processor: (user + system) / 1e6 };
 }
