@@ -5,6 +5,7 @@ import { Command, Option } from 'commander';
 import type { CommandContext } from './commandContext.js';
 import { convert, type ConvertFlags } from './convert.js';
 import { distil, type DistilFlags } from './distil.js';
+import { distilDefaults } from './distilDefaults.js';
 import { evaluate, type EvaluateFlags } from './evaluate.js';
 import { share, wholeNumbers } from './flagReaders.js';
 import { recipes } from './learningRate.js';
@@ -97,11 +98,11 @@ export function program(output: ProgramOutput): Command {
   command('distil', 'makes the integer model of a teacher, layer by layer; the same command goes on')
     .option('--teacher <folder>', 'what train or convert wrote', 'run/imagenet/teacher')
     .addOption(images(`training images: ${folder}`))
-    .option('--count <n>', 'how many of them, at random', wholeNumber(2, 1e7), 2048)
+    .option('--count <n>', 'how many of them, at random', wholeNumber(2, 1e7), distilDefaults.images)
     .option('--weight-bits <n>', 'first and last layer keep 8', wholeNumber(1, 8), 8)
     .option('--activation-bits <n>', 'of all layers between', wholeNumber(1, 8), 8)
-    .option('--fit-steps <n>', 'training steps a layer', wholeNumber(0, 1e6), 200)
-    .option(...batch, 32)
+    .option('--fit-steps <n>', 'training steps a layer', wholeNumber(0, 1e6), distilDefaults.fitSteps)
+    .option(...batch, distilDefaults.batch)
     .option(...seed)
     .addOption(backend())
     .option(...workers)

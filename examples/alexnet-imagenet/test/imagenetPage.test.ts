@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
+import { distillationHours } from '../src/page/distillationHours.js';
 import type { ImagenetFile, LatencyRow } from '../src/page/imagenetFile.js';
 import { imagenetPage } from '../src/page/imagenetPage.js';
 
@@ -26,8 +27,26 @@ test('at full size all logits were equal, and small models held little more than
 });
 
 test('a slower step makes more hours', () => {
-  const [cost] = file.training;
+  const [cost, ...others] = file.training;
   const hours = (text: string): number => Number(/adam`[^|]*\|[^|]*\| (\d+)/.exec(text)?.[1]);
-  const slower = { ...file, training: [{ ...cost, imagesPerCoreSecond: cost.imagesPerCoreSecond / 2 }] };
+  const slower = {
+    ...file,
+    training: [{ ...cost, imagesPerCoreSecond: cost.imagesPerCoreSecond / 2 }, ...others],
+  };
   expect(hours(imagenetPage(slower, rows)) / hours(imagenetPage(file, rows))).toBeCloseTo(2, 2);
+});
+
+test('twelve machines distil twelve times in the time of one, four in three times that', () => {
+  const rowsOf = [...imagenetPage(file, rows).matchAll(/^\| (1|4|12) \|.*\| ([\d.]+) \|$/gm)];
+  const hours = new Map(rowsOf.map(([, machines, time]) => [Number(machines), Number(time)]));
+  const one = distillationHours(file);
+  expect(hours).toEqual(
+    new Map([1, 4, 12].map((machines) => [machines, Number(((12 / machines) * one).toFixed(1))])),
+  );
+  const slow = file.training.map((cost) => ({
+    ...cost,
+    processorSecondsPerStep: 2 * cost.processorSecondsPerStep,
+  }));
+  const fit = one - file.distillation.processorSeconds / 3600;
+  expect(distillationHours({ ...file, training: slow }) - one).toBeCloseTo(fit, 6);
 });

@@ -36,6 +36,20 @@ export interface ImagenetFile {
   };
   /** `pnpm -s imagenet cost --json`. */
   readonly training: readonly TrainingCost[];
+  /** `pnpm -s imagenet distil --json`, under `/usr/bin/time -v`. */
+  readonly distillation: DistillationRun;
+}
+
+/** A whole distillation at full size, calibrated on 256 images that are drawn from its own. */
+export interface DistillationRun {
+  readonly variant: string;
+  readonly images: number;
+  readonly fitSteps: number;
+  readonly batch: number;
+  readonly weightBits: number;
+  readonly activationBits: number;
+  readonly processorSeconds: number;
+  readonly memoryMegabytes: number;
 }
 
 /** What the page takes from docs/performance.json. */

@@ -1,4 +1,6 @@
 import { recipes } from '../learningRate.js';
+import { distilDefaults } from '../distilDefaults.js';
+import { distillationHours } from './distillationHours.js';
 import type { ImagenetFile, LatencyRow } from './imagenetFile.js';
 import { digestTable, latencyTable, memoryTable } from './inferenceTables.js';
 import { markdownTable } from './markdownTable.js';
@@ -8,7 +10,7 @@ const imagenet = { training: 1_281_167, validation: 50_000 } as const;
 
 /** docs/imagenet.md from what was measured. */
 export function imagenetPage(file: ImagenetFile, latencies: readonly LatencyRow[]): string {
-  const { machine, digests, decoding, training } = file;
+  const { machine, digests, decoding, training, distillation } = file;
   const { effort } = digests;
   const [cost] = training;
   return `# AlexNet on ImageNet
@@ -81,10 +83,20 @@ ${markdownTable(
 )}
 ${markdownTable(['what', 'images', 'hours on two cores'], wholeRuns(file, latencies))}
 One core trains, the other decodes, ${decodingRate(file).toFixed(0)} images/s against ${cost.imagesPerCoreSecond.toFixed(1)} that are used: the trainer waits for
-${waitPercent(file).toFixed(1)} % of the time; \`train\` prints the share at its end. Training is not divided between machines: many machines
-shorten evaluation, which any split of the images divides, and the search over settings and seeds, one distillation a machine.
+${waitPercent(file).toFixed(1)} % of the time; \`train\` prints the share at its end.
 
-Not measured: a whole distillation at full size, and any GPU, because there was none. \`pnpm -s imagenet\` runs on \`--backend wasm\` and
+Distilling: a whole \`distil\` of ${distillation.variant}'s shape without fitting (W${distillation.weightBits}A${distillation.activationBits}, ${distillation.images} images, calibrated on
+256 drawn from them) took ${distillation.processorSeconds.toFixed(0)} processor seconds, three quarters of them
+to correct biases, which is faster by now, and at most ${distillation.memoryMegabytes.toFixed(0)} MB. The defaults' ${distilDefaults.images} images and ${distilDefaults.fitSteps} fit steps of ${distilDefaults.batch} a layer
+add to that what the training step above says of passes over images: about ${distillationHours(file).toFixed(1)} hours on one core, an estimate, since a
+fit at full size was not timed. \`distil --json\` tells the processor seconds of each layer, pass and step. Values
+that wait between layers are bounded by [\`memoryBytes\`](../packages/distill/README.md).
+
+Many machines: training is not divided between them. Evaluation is, by any split of the images, and the search over settings and seeds,
+one distillation a machine. Hours of the former, and of four settings with three seeds each on one core of each machine:
+
+${markdownTable(['machines', 'evaluation', 'twelve distillations'], manyMachines(file, latencies))}
+Not measured: any GPU, because there was none. \`pnpm -s imagenet\` runs on \`--backend wasm\` and
 \`cpu\`; on WebGPU the browser distils: \`pnpm -s browser\`, and there the backend webgpu, or \`pnpm -s browser --check webgpu\`, prints its seconds. A software
 adapter is no GPU.
 `;
@@ -105,6 +117,27 @@ function waitPercent(file: ImagenetFile): number {
   return 100 * Math.max(0, 1 - decodingRate(file) / used);
 }
 
+/** Runs that do not share anything: settings times seeds. */
+const distillations = 12;
+
+function manyMachines(file: ImagenetFile, latencies: readonly LatencyRow[]): string[][] {
+  return [1, 4, 12].map((machines) => [
+    String(machines),
+    ((evaluationHours(file, latencies) ?? NaN) / machines).toFixed(3),
+    (Math.ceil(distillations / machines) * distillationHours(file)).toFixed(1),
+  ]);
+}
+
+/** Of the W8A8 student alone, on one machine. */
+function evaluationHours(file: ImagenetFile, latencies: readonly LatencyRow[]): number | undefined {
+  const student = latencies.find(
+    ({ id, node, threads }) => id === 'alexnet/b8' && node !== null && threads === 1,
+  );
+  if (student === undefined) return undefined;
+  const slowest = Math.max(student.ours.ms / 1000 / student.batch, 1 / decodingRate(file));
+  return (imagenet.validation * slowest) / 3600;
+}
+
 function wholeRuns(file: ImagenetFile, latencies: readonly LatencyRow[]): string[][] {
   const [{ imagesPerCoreSecond }] = file.training;
   const train = Object.entries(recipes).map(([name, { epochs }]) => [
@@ -112,17 +145,7 @@ function wholeRuns(file: ImagenetFile, latencies: readonly LatencyRow[]): string
     String(imagenet.training * epochs),
     ((imagenet.training * epochs) / imagesPerCoreSecond / 3600).toFixed(0),
   ]);
-  const student = latencies.find(
-    ({ id, node, threads }) => id === 'alexnet/b8' && node !== null && threads === 1,
-  );
-  if (student === undefined) return train;
-  const slowest = Math.max(student.ours.ms / 1000 / student.batch, 1 / decodingRate(file));
-  return [
-    ...train,
-    [
-      'the W8A8 student alone, evaluated',
-      String(imagenet.validation),
-      ((imagenet.validation * slowest) / 3600).toFixed(2),
-    ],
-  ];
+  const hours = evaluationHours(file, latencies);
+  if (hours === undefined) return train;
+  return [...train, ['the W8A8 student alone, evaluated', String(imagenet.validation), hours.toFixed(2)]];
 }
