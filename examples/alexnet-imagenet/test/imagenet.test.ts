@@ -138,6 +138,19 @@ describe('the commands', () => {
       ...['conv1', 'conv2', 'conv3', 'conv4', 'conv5', 'fc6', 'fc7', 'fc8'],
     ]);
     expect(await digestOf('student/model.bnfree')).toBe(distilled.sha256);
+    expect(distilled.heldOut).toBe(2);
+    expect(distilled.costs.map(({ name, passes }) => [name, Object.keys(passes)])).toEqual(
+      distilled.layers.map(({ name }) => [
+        name,
+        ['initializeFromTeacher', 'calibrateRange', 'fitToTap', 'correctBias', 'freezeLayer'],
+      ]),
+    );
+    for (const { seconds, passes } of distilled.costs)
+      expect(Object.values(passes).reduce((a, b) => a + b, 0)).toBeLessThanOrEqual(seconds);
+    const inLayers = distilled.costs.reduce((sum, { seconds }) => sum + seconds, 0);
+    expect(inLayers).toBeGreaterThan(0);
+    expect(inLayers).toBeLessThan(distilled.processorSeconds);
+    expect(distilled.memoryMegabytes).toBeGreaterThan(10);
     for (const damage of distilled.damaged) expect(damage).toMatch(/^sky\/broken\.jpg: /);
     const found = (await run([
       ...['evaluate', '--teacher', join(root, 'teacher'), '--images', join(root, 'val'), '--batch', '4'],
