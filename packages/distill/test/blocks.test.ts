@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
-import { sha256Hex } from '@bnfree/core';
 import {
   Distiller,
   distillLayerwise,
@@ -21,7 +20,9 @@ import {
 } from '../src/index.js';
 import { range } from '../src/training/imageIndices.js';
 import { branchingTeacher } from './branchingTeacher.js';
-import { tinyImages, tinyInput, tinyTeacher } from './tinyTeacher.js';
+import { fewImages, tinyImages, tinyInput, tinyTeacher } from './tinyTeacher.js';
+import { distilTiny } from './distilTiny.js';
+import { expectToResume, isStep } from './expectToResume.js';
 import { useWasm } from './wasmForTests.js';
 
 beforeAll(async () => {
@@ -29,24 +30,17 @@ beforeAll(async () => {
 });
 
 const base = {
+  ...fewImages,
   bits: { weights: 3, activations: 4 },
-  input: tinyInput,
   fit: { steps: 4, validateEvery: 4 },
-  fitImages: 64,
-  batchSize: 16,
   baseline: false,
-  seed: 7,
 } satisfies DistillOptions;
 
-const made = async (blocks: FitBlocksOptions | undefined, extra: DistillOptions = {}) => {
-  const result = await distillLayerwise(branchingTeacher(), tinyImages(160).images, {
-    ...base,
-    ...(blocks === undefined ? {} : { blocks }),
-    ...extra,
-  });
-  await result.model.dispose();
-  return result;
-};
+const made = (blocks: FitBlocksOptions | undefined, extra: DistillOptions = {}) =>
+  distilTiny(
+    { ...base, ...(blocks === undefined ? {} : { blocks }), ...extra },
+    { teacher: branchingTeacher(), images: 160 },
+  );
 
 const residual: FitBlocksOptions = { ends: 'residual', steps: 40, validateEvery: 10, learningRate: 0.03 };
 
@@ -162,16 +156,7 @@ describe('fitBlocks', () => {
       tail: 'retrained',
       retrainTail: { steps: 2 },
     } as const;
-    const wanted = sha256Hex((await made(blocks, extra)).artifact);
-    const checkpoint = memoryCheckpoints();
-    const controller = new AbortController();
-    const onEvent = (event: DistillEvent): void => {
-      if (event.type === 'step' && event.pass === pass && event.layer === layer && event.step === 3)
-        controller.abort();
-    };
-    const stopped = made(blocks, { ...extra, checkpoint, signal: controller.signal, onEvent });
-    await expect(stopped).rejects.toThrow();
-    expect(sha256Hex((await made(blocks, { ...extra, checkpoint })).artifact)).toBe(wanted);
+    await expectToResume((more) => made(blocks, { ...extra, ...more }), isStep(pass, layer, 3));
   });
 
   test('another block is another run', async () => {

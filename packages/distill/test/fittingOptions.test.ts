@@ -7,7 +7,6 @@ import {
   calibrateRange,
   compensateEndToEnd,
   correctBias,
-  distillLayerwise,
   fitToTap,
   freezeLayer,
   initializeFromTeacher,
@@ -21,35 +20,19 @@ import {
   type FitToTapOptions,
 } from '../src/index.js';
 import { tinyImages, tinyInput, tinyTeacher } from './tinyTeacher.js';
+import { distilTiny } from './distilTiny.js';
+import { expectToResume, isStep } from './expectToResume.js';
 import { useWasm } from './wasmForTests.js';
 
 beforeAll(async () => {
   await useWasm();
 });
 
-const base = {
-  bits: { weights: 3, activations: 3 },
-  input: tinyInput,
-  fitImages: 64,
-  batchSize: 16,
-  baseline: false,
-  seed: 7,
-} satisfies DistillOptions;
-
-const made = async (
+const made = (
   fit: FitToTapOptions,
   tune: Partial<CompensateEndToEndOptions> = {},
   extra: DistillOptions = {},
-) => {
-  const result = await distillLayerwise(tinyTeacher(), tinyImages(80).images, {
-    ...base,
-    fit,
-    tune,
-    ...extra,
-  });
-  await result.model.dispose();
-  return result;
-};
+) => distilTiny({ bits: { weights: 3, activations: 3 }, fit, tune, ...extra });
 
 const weightsOf = (artifact: Uint8Array) =>
   decodeArtifact(artifact).nodes.flatMap(({ op }) => ('weights' in op ? [...unpackWeights(op.weights)] : []));
@@ -72,23 +55,14 @@ describe('fitToTap', () => {
 
   test('teacher inputs are drawn by step: a run that stopped inside a fit gives the same bytes', async () => {
     const fit = { steps: 12, validateEvery: 4, teacherInputs: 0.5 };
-    const wanted = sha256Hex((await made(fit)).artifact);
-    expect(sha256Hex((await made({ ...fit, teacherInputs: 0 })).artifact)).not.toBe(wanted);
-    const checkpoint = memoryCheckpoints();
-    const controller = new AbortController();
-    const stopped = made(
-      fit,
-      {},
-      {
-        checkpoint,
-        signal: controller.signal,
-        onEvent: (event) => {
-          if (event.type === 'step' && event.layer === 'conv2' && event.step === 7) controller.abort();
-        },
-      },
+    const whole = await made(fit);
+    const without = await made({ ...fit, teacherInputs: 0 });
+    expect(sha256Hex(without.artifact)).not.toBe(sha256Hex(whole.artifact));
+    await expectToResume(
+      (extra) => made(fit, {}, extra),
+      isStep('fitToTap', 'conv2', 7),
+      Promise.resolve(whole),
     );
-    await expect(stopped).rejects.toThrow();
-    expect(sha256Hex((await made(fit, {}, { checkpoint })).artifact)).toBe(wanted);
   });
 
   test('refuses a share and a target that do not exist', () => {
@@ -289,19 +263,13 @@ describe('compensateEndToEnd', () => {
     ['weights of taps are', { tapWeight: 2 }],
   ])('%s kept through a stop', async (_, extra) => {
     const averaged = { ...tune, ...extra };
-    const wanted = sha256Hex((await made({ steps: 0 }, averaged)).artifact);
-    expect(wanted).not.toBe(sha256Hex((await made({ steps: 0 }, tune)).artifact));
-    const checkpoint = memoryCheckpoints();
-    const controller = new AbortController();
-    const stopped = made({ steps: 0 }, averaged, {
-      checkpoint,
-      signal: controller.signal,
-      onEvent: (event) => {
-        if (event.type === 'step' && event.pass === 'compensateEndToEnd' && event.step === 7)
-          controller.abort();
-      },
-    });
-    await expect(stopped).rejects.toThrow();
-    expect(sha256Hex((await made({ steps: 0 }, averaged, { checkpoint })).artifact)).toBe(wanted);
+    const whole = await made({ steps: 0 }, averaged);
+    const plain = await made({ steps: 0 }, tune);
+    expect(sha256Hex(plain.artifact)).not.toBe(sha256Hex(whole.artifact));
+    await expectToResume(
+      (more) => made({ steps: 0 }, averaged, more),
+      isStep('compensateEndToEnd', 'tiny', 7),
+      Promise.resolve(whole),
+    );
   });
 });

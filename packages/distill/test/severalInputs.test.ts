@@ -3,10 +3,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { IntegerModel, sha256Hex, verify } from '@bnfree/core';
 import { typescriptBackend, wasmBackend } from '@bnfree/integer-kernels';
-import { distillLayerwise, memoryCheckpoints, type DistillOptions } from '../src/index.js';
+import { distillLayerwise, type DistillOptions } from '../src/index.js';
 import { randomStream } from '../src/random/randomStream.js';
 import { through } from './through.js';
 import { fillWeights, shortRun } from './tinyTeacher.js';
+import { isEnd, stoppedRun } from './expectToResume.js';
 import { useWasm } from './wasmForTests.js';
 
 const { layers } = tfl;
@@ -102,17 +103,7 @@ describe('a teacher of several inputs and outputs', () => {
   test('resumes to the bytes of an undisturbed run, from a stream of batches as from arrays', async () => {
     const bits = { weights: 4, activations: 4 };
     const wanted = sha256Hex((await distil({ bits })).artifact);
-    const checkpoint = memoryCheckpoints();
-    const controller = new AbortController();
-    const run = distil({
-      bits,
-      checkpoint,
-      signal: controller.signal,
-      onEvent: (event) => {
-        if (event.type === 'layer-end' && event.layer === 'known') controller.abort();
-      },
-    });
-    await expect(run).rejects.toThrow();
+    const checkpoint = await stoppedRun((extra) => distil({ bits, ...extra }), isEnd('known'));
     const { image, facts } = drawInputs(80, 5);
     const batches = [0, 40].map((start) => ({
       xs: {

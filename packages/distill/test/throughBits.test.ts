@@ -5,7 +5,6 @@ import {
   Distiller,
   calibrateRange,
   compensateThroughBits,
-  distillLayerwise,
   fitThroughBits,
   fitToTap,
   freezeLayer,
@@ -14,7 +13,6 @@ import {
   pipe,
   planStudent,
   type CalibratedLayer,
-  type DistillEvent,
   type DistillOptions,
   type FrozenUnit,
   type InitializedLayer,
@@ -25,46 +23,23 @@ import { planWithMoreBits } from '../src/plan/moreBits.js';
 import { regridUnits } from '../src/training/regridUnits.js';
 import { branchingTeacher } from './branchingTeacher.js';
 import { tinyImages, tinyInput, tinyTeacher } from './tinyTeacher.js';
+import { distilTiny } from './distilTiny.js';
+import { expectToResume, isStep } from './expectToResume.js';
 import { useWasm } from './wasmForTests.js';
 
 beforeAll(async () => {
   await useWasm();
 });
 
-const base = {
-  bits: { weights: 2, activations: 2 },
-  input: tinyInput,
-  fitImages: 64,
-  batchSize: 16,
-  baseline: false,
-  seed: 7,
-} satisfies DistillOptions;
-
-const made = async (extra: DistillOptions) => {
-  const result = await distillLayerwise(tinyTeacher(), tinyImages(80).images, { ...base, ...extra });
-  await result.model.dispose();
-  return result;
-};
+const made = (extra: DistillOptions) => distilTiny({ bits: { weights: 2, activations: 2 }, ...extra });
 
 const stages = [
   { weights: 4, activations: 4 },
   { weights: 3, activations: 3 },
 ];
 
-/** Runs a recipe twice: undisturbed, and stopped at an event and resumed. */
-async function expectToResume(extra: DistillOptions, isThere: (event: DistillEvent) => boolean) {
-  const wanted = sha256Hex((await made(extra)).artifact);
-  const checkpoint = memoryCheckpoints();
-  const controller = new AbortController();
-  const onEvent = (event: DistillEvent): void => {
-    if (isThere(event)) controller.abort();
-  };
-  await expect(made({ ...extra, checkpoint, signal: controller.signal, onEvent })).rejects.toThrow();
-  expect(sha256Hex((await made({ ...extra, checkpoint })).artifact)).toBe(wanted);
-}
-
-const isStep = (pass: string, layer: string, step: number) => (event: DistillEvent) =>
-  event.type === 'step' && event.pass === pass && event.layer === layer && event.step === step;
+/** A run of a recipe, as something that can be stopped. */
+const runOf = (recipe: DistillOptions) => (extra: DistillOptions) => made({ ...recipe, ...extra });
 
 describe('fitThroughBits', () => {
   const fit = { steps: 8, validateEvery: 4, throughBits: stages };
@@ -117,8 +92,8 @@ describe('fitThroughBits', () => {
   });
 
   test('resumes inside a stage, and behind one, to the same bytes', async () => {
-    await expectToResume({ fit }, isStep('fitToTap 2-w3a3', 'conv2', 5));
-    await expectToResume({ fit }, isStep('fitToTap', 'conv2', 3));
+    await expectToResume(runOf({ fit }), isStep('fitToTap 2-w3a3', 'conv2', 5));
+    await expectToResume(runOf({ fit }), isStep('fitToTap', 'conv2', 3));
   });
 
   test('leaves nothing of its stages in the checkpoint of a finished layer', async () => {
@@ -170,8 +145,8 @@ describe('compensateThroughBits', () => {
   });
 
   test('resumes inside a stage, and behind all, to the same bytes', async () => {
-    await expectToResume({ fit, tune }, isStep('compensateEndToEnd 2-w3a3', 'tiny', 5));
-    await expectToResume({ fit, tune }, isStep('compensateEndToEnd', 'tiny', 3));
+    await expectToResume(runOf({ fit, tune }), isStep('compensateEndToEnd 2-w3a3', 'tiny', 5));
+    await expectToResume(runOf({ fit, tune }), isStep('compensateEndToEnd', 'tiny', 3));
   });
 });
 

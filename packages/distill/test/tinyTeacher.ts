@@ -9,14 +9,14 @@ export const tinyClasses = 4;
 /** How tiny teachers take their pixels. */
 export const tinyInput = { zeroPoint: 128, scale: { numerator: 1, denominator: 64 } } as const;
 
+/** What short runs have in common. */
+export const fewImages = { input: tinyInput, fitImages: 64, batchSize: 16, seed: 7 } as const;
+
 /** A run of a second: few steps of both stages, few images. */
 export const shortRun = {
-  input: tinyInput,
+  ...fewImages,
   fit: { steps: 8, validateEvery: 4 },
   tune: { steps: 4, validateEvery: 2 },
-  fitImages: 64,
-  batchSize: 16,
-  seed: 7,
 } as const;
 
 /**

@@ -3,39 +3,28 @@ import { sha256Hex } from '@bnfree/core';
 import {
   compensateEndToEnd,
   compensateThroughBits,
-  distillLayerwise,
   fitToTap,
-  memoryCheckpoints,
   type CompensateEndToEndOptions,
   type DistillOptions,
   type FitToTapOptions,
   type TrainingRuleOptions,
 } from '../src/index.js';
-import { tinyImages, tinyInput, tinyTeacher } from './tinyTeacher.js';
+import { distilTiny } from './distilTiny.js';
+import { expectToResume, isStep } from './expectToResume.js';
 import { useWasm } from './wasmForTests.js';
 
 beforeAll(async () => {
   await useWasm();
 });
 
-const made = async (
-  fit: FitToTapOptions,
-  tune: Partial<CompensateEndToEndOptions>,
-  extra: DistillOptions = {},
-) => {
-  const result = await distillLayerwise(tinyTeacher(), tinyImages(160).images, {
+const made = (fit: FitToTapOptions, tune: Partial<CompensateEndToEndOptions>, extra: DistillOptions = {}) => {
+  const options = {
     bits: { weights: 2, activations: 3 },
-    input: tinyInput,
-    fitImages: 64,
-    batchSize: 16,
-    baseline: false,
-    seed: 7,
     fit: { steps: 12, validateEvery: 3, learningRate: 0.2, ...fit },
     tune: { steps: 20, validateEvery: 2, learningRate: 0.003, stepLearningRate: 0.001, ...tune },
     ...extra,
-  });
-  await result.model.dispose();
-  return result;
+  };
+  return distilTiny(options, { images: 160 });
 };
 
 /** Rules by name, each for the fit and for the end-to-end stage. */
@@ -86,19 +75,7 @@ describe.each(rules)('%s', (_, fit, tune) => {
     ['fitToTap', 'conv2', fit, none],
     ['compensateEndToEnd', 'tiny', none, tune],
   ] as const)('its memory is kept through a stop in %s of %s', async (pass, layer, start, end) => {
-    const wanted = sha256Hex((await madeOnce(start, end)).artifact);
-    const checkpoint = memoryCheckpoints();
-    const controller = new AbortController();
-    const run = made(start, end, {
-      checkpoint,
-      signal: controller.signal,
-      onEvent: (event) => {
-        if (event.type === 'step' && event.pass === pass && event.layer === layer && event.step === 9)
-          controller.abort();
-      },
-    });
-    await expect(run).rejects.toThrow();
-    expect(sha256Hex((await made(start, end, { checkpoint })).artifact)).toBe(wanted);
+    await expectToResume((extra) => made(start, end, extra), isStep(pass, layer, 9), madeOnce(start, end));
   });
 });
 
