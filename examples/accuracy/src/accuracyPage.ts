@@ -1,4 +1,5 @@
 import type { AccuracyRow } from './accuracyRow.js';
+import { weightGrid } from '@bnfree/distill';
 import type { PairedComparison } from './pairedTest.js';
 import type { Method } from './rowSpec.js';
 import { type AccuracySetting, accuracySettings } from './settings.js';
@@ -24,9 +25,47 @@ export function accuracyPage(rows: readonly ComparedRow[]): string {
     'quantised training with batch normalization kept, and `teacherTrainedOn` the float teacher trained on: both keep floats.',
     'Of a low-bit (DoReFa) teacher, `thresholds` is the exact integer student and `paper` that of arXiv 2512.16476 as reconstructed.',
     '"Goal" is the largest gap that the setting is held to. p: McNemar test against ptq and direct of the same seed.',
+    '',
+    ...recipeTable(),
     ...teachers.flatMap((teacher) => teacherTable(rows.filter((row) => row.teacher === teacher))),
     '',
   ].join('\n');
+}
+
+/** The largest gap that a row is held to, if any. */
+function goalOf({ setting, teacher, method, requantization }: AccuracyRow): number | undefined {
+  const { mustGap, mustGapWithShifts }: AccuracySetting = accuracySettings[setting];
+  if (method !== 'distilled') return undefined;
+  if (requantization === 'shiftPerChannel') return mustGapWithShifts?.[teacher];
+  return requantization === 'perLayer' ? mustGap[teacher] : undefined;
+}
+
+/** How long each setting is trained, and how. */
+function recipeTable(): string[] {
+  const head = [
+    'setting',
+    'weights',
+    'fitting steps a layer',
+    'steps end to end',
+    'rate',
+    'weight of the taps',
+  ];
+  return [
+    `| ${head.join(' | ')} |`,
+    `| ${head.map((_, index) => (index < 2 ? '---' : '--:')).join(' | ')} |`,
+    ...Object.entries<AccuracySetting>(accuracySettings).map(([name, setting]) => {
+      const { fitSteps, tuneSteps, tuneRate, tapWeight } = setting;
+      const stage = tuneSteps === 0 ? ['', ''] : [String(tuneRate), String(tapWeight)];
+      return `| ${[name, codeName(setting), fitSteps, tuneSteps, ...stage].join(' | ')} |`;
+    }),
+  ];
+}
+
+/** The integers of a setting's weights. */
+function codeName({ bits: { weights }, code }: AccuracySetting): string {
+  const { min, max, stride } = weightGrid(weights, code ?? (weights === 1 ? 'sign' : 'twosComplement'));
+  const levels = Array.from({ length: (max - min) / stride + 1 }, (_, i) => min + stride * i);
+  return levels.length > 4 ? `${min} to ${max}` : levels.join(', ');
 }
 
 function teacherTable(rows: readonly ComparedRow[]): string[] {
@@ -47,8 +86,7 @@ function teacherTable(rows: readonly ComparedRow[]): string[] {
 function cells(row: ComparedRow): string[] {
   const { setting, method, requantization, seed, top1, gap, against, steps, macs, artifactBytes, seconds } =
     row;
-  const { mustGap }: AccuracySetting = accuracySettings[setting];
-  const goal = method === 'distilled' && requantization === 'perLayer' ? mustGap[row.teacher] : undefined;
+  const goal = goalOf(row);
   return [
     setting,
     method,

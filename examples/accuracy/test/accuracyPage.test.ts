@@ -55,7 +55,16 @@ describe('accuracyPage', () => {
     const page = accuracyPage(compareRows([row({}, [1, 2, 3, 4]), row({ seed: 2 }, [1, 2, 3, 4, 5, 6])]));
     expect(page).toContain('| W4A4 | distilled | perLayer | 1 | 96.00 | 0.00 | 0.3 reached |');
     expect(page).toContain('| W4A4 | distilled | perLayer | 2 | 94.00 | 2.00 | 0.3 missed |');
+    expect(page).toContain('| W2A2 | -3, -1, 1, 3 | 150 |');
+    expect(page).toContain('| W8A8 | -128 to 127 | 100 | 0 |  |  |');
     expect(page).toContain('- W4A4 distilled perLayer: mean gap 1.00 over 2 seeds (0.00, 2.00)');
+  });
+
+  test('holds a shift a channel to a goal of its own, and controls to none', () => {
+    const oneBit = { setting: 'W1A2', requantization: 'shiftPerChannel' } as const;
+    const page = accuracyPage(compareRows([row(oneBit, [1]), row({ ...oneBit, method: 'direct' }, [1])]));
+    expect(page).toContain('| W1A2 | distilled | shiftPerChannel | 1 | 99.00 | -3.00 | 3.5 reached |');
+    expect(page).toContain('| W1A2 | direct | shiftPerChannel | 1 | 99.00 | -3.00 |  |');
   });
 });
 
