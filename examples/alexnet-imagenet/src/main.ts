@@ -1,4 +1,4 @@
-import { failCommand } from '@bnfree/example-train-teacher';
+import { endCommand, failCommand } from '@bnfree/example-train-teacher';
 import { program } from './program.js';
 
 const controller = new AbortController();
@@ -13,3 +13,4 @@ try {
 } catch (error) {
   failCommand(error);
 }
+endCommand();

@@ -1,3 +1,4 @@
+export { endCommand } from './endCommand.js';
 export { failCommand } from './failCommand.js';
 export { positive, wholeNumber } from './flagReaders.js';
 export { measureTop1, type Top1 } from './measureTop1.js';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import { endCommand } from './endCommand.js';
 import { failCommand } from './failCommand.js';
 import { positive, wholeNumber } from './flagReaders.js';
 import { measureTop1 } from './measureTop1.js';
@@ -83,3 +84,4 @@ try {
 } catch (error) {
   failCommand(error);
 }
+endCommand();

@@ -96,9 +96,9 @@ Many machines: training is not divided between them. Evaluation is, by any split
 one distillation a machine. Hours of the former, and of four settings with three seeds each on one core of each machine:
 
 ${markdownTable(['machines', 'evaluation', 'twelve distillations'], manyMachines(file, latencies))}
-Not measured: any GPU, because there was none. \`pnpm -s imagenet\` runs on \`--backend wasm\` and
-\`cpu\`; on WebGPU the browser distils: \`pnpm -s browser\`, and there the backend webgpu, or \`pnpm -s browser --check webgpu\`, prints its seconds. A software
-adapter is no GPU.
+Not measured: any GPU, because there was none. Where there is one, \`pnpm -s imagenet cost --backend webgpu\` gives its seconds a step,
+and every command takes \`--backend webgpu\`, with the npm package \`webgpu\`: [GPUs](gpus.md). It was run on SwiftShader, a software adapter, which
+is no GPU.
 `;
 }
 
