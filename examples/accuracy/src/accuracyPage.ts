@@ -1,5 +1,5 @@
+import { defaultCode, weightGrid } from '@bnfree/distill';
 import type { AccuracyRow } from './accuracyRow.js';
-import { weightGrid } from '@bnfree/distill';
 import type { PairedComparison } from './pairedTest.js';
 import type { Method } from './rowSpec.js';
 import { type AccuracySetting, accuracySettings } from './settings.js';
@@ -63,7 +63,7 @@ function recipeTable(): string[] {
 
 /** The integers of a setting's weights. */
 function codeName({ bits: { weights }, code }: AccuracySetting): string {
-  const { min, max, stride } = weightGrid(weights, code ?? (weights === 1 ? 'sign' : 'twosComplement'));
+  const { min, max, stride } = weightGrid(weights, code ?? defaultCode(weights));
   const levels = Array.from({ length: (max - min) / stride + 1 }, (_, i) => min + stride * i);
   return levels.length > 4 ? `${min} to ${max}` : levels.join(', ');
 }

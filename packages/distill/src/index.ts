@@ -57,7 +57,7 @@ export type { TrainingRuleOptions } from './passes/trainingRules.js';
 export type { FitTarget } from './training/fitTarget.js';
 // Quantisers, for passes and controls of one's own.
 export { activationGrid, quantizeActivations, type ActivationGrid } from './training/activationGrid.js';
-export { quantizeWeights, weightGrid, type WeightGrid } from './training/weightGrid.js';
+export { defaultCode, quantizeWeights, weightGrid, type WeightGrid } from './training/weightGrid.js';
 export { searchWeightStep } from './training/weightStepSearch.js';
 export type {
   CalibratedLayer,

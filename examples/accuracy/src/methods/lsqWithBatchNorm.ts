@@ -3,6 +3,7 @@ import {
   quantizeActivations,
   quantizeWeights,
   searchWeightStep,
+  defaultCode,
   weightGrid,
 } from '@bnfree/distill';
 import type { TrainableNet } from '@bnfree/example-train-teacher';
@@ -81,8 +82,7 @@ class NetBuilder {
   #sums(layer: TfjsLayer): Step {
     const isEnd = layer === this.weighted[0] || layer === this.weighted[this.weighted.length - 1];
     const bits = isEnd ? 8 : this.bits.weights;
-    const inner = this.code ?? (bits === 1 ? 'sign' : 'twosComplement');
-    const grid = weightGrid(bits, isEnd ? 'twosComplement' : inner);
+    const grid = weightGrid(bits, (isEnd ? undefined : this.code) ?? defaultCode(bits));
     const [kernelValues, biasValues] = layer.getWeights() as [tf.Tensor, tf.Tensor | undefined];
     const kernel = this.#variable(kernelValues);
     this.kernels.push(kernel);

@@ -1,7 +1,7 @@
 import { BnfreeError, type Issue } from '@bnfree/core';
 import { foldNormalization } from '../layers/foldNormalization.js';
 import type { Teacher } from '../teacher/teacher.js';
-import { nearestWeight, weightGrid } from '../training/weightGrid.js';
+import { defaultCode, nearestWeight, weightGrid } from '../training/weightGrid.js';
 import { searchWeightStep } from '../training/weightStepSearch.js';
 import { planCost } from './planCost.js';
 import type { LayerChooser } from './planOptions.js';
@@ -55,7 +55,7 @@ export function allocateBits(teacher: Teacher, plan: StudentPlan, budget: BitBud
 /** Least squared error of the weights on a grid of so many bits, over their power. */
 function weightNoise(teacher: Teacher, layer: PlannedLayer, bits: number): number {
   const { kernel } = foldNormalization(teacher, layer);
-  const grid = weightGrid(bits, bits === 1 ? 'sign' : 'twosComplement');
+  const grid = weightGrid(bits, defaultCode(bits));
   const step = searchWeightStep(kernel, grid);
   let error = 0;
   let power = 0;

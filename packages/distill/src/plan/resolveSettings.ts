@@ -1,5 +1,6 @@
 import type { Issue } from '@bnfree/core';
 import type { WeightCode } from '@bnfree/integer-kernels';
+import { defaultCode } from '../training/weightGrid.js';
 import type { LayerSettings, PlanOptions } from './planOptions.js';
 import type { PlannedActivations, RequantizationScheme } from './studentPlan.js';
 
@@ -98,8 +99,4 @@ function applySettings(settings: ResolvedSettings, override: LayerSettings | und
     activations: { bits: override.activations?.bits ?? pair.activations ?? settings.activations.bits },
     requantization: override.requantization ?? settings.requantization,
   };
-}
-
-function defaultCode(bits: number): WeightCode {
-  return bits === 1 ? 'sign' : 'twosComplement';
 }

@@ -5,7 +5,7 @@ import { outputTaps } from '../plan/outputTaps.js';
 import type { PreparedRun } from '../run/prepareRun.js';
 import { range } from '../training/imageIndices.js';
 import { inputRows, modelInputs, realInputs } from '../training/realInputs.js';
-import { imagesAtOnce, largestBytes } from '../training/valueBudget.js';
+import { teacherImagesAtOnce } from '../training/valueBudget.js';
 import { yieldToEventLoop } from '../training/yieldToEventLoop.js';
 import type { Agreement } from './distillReport.js';
 
@@ -16,8 +16,7 @@ export async function measureAgreement(
   signal?: AbortSignal,
 ): Promise<Agreement> {
   const pool = run.fitValidation;
-  const shapes = run.teacher.nodes.map(({ shape }) => shape);
-  const chunkSize = imagesAtOnce(largestBytes(shapes, 4), run.budget);
+  const chunkSize = teacherImagesAtOnce(run.teacher, run.budget);
   const model = await IntegerModel.fromGraph(graph, {
     backend: run.backend,
     batchSize: Math.min(chunkSize, pool.count),

@@ -6,7 +6,7 @@ import { chunksOf, range } from './imageIndices.js';
 import { leastSquares, observeMagnitudes } from './observers.js';
 import { realInputs } from './realInputs.js';
 import { severalLooks, type Looks } from './severalLooks.js';
-import { imagesAtOnce, largestBytes, sizeOf } from './valueBudget.js';
+import { sizeOf, teacherImagesAtOnce } from './valueBudget.js';
 import { yieldToEventLoop } from './yieldToEventLoop.js';
 
 /**
@@ -59,13 +59,7 @@ function readTap(
   images: number,
 ): Promise<Looks<Float32Array>> {
   const total = Math.min(images, training.count);
-  const atOnce = imagesAtOnce(
-    largestBytes(
-      teacher.nodes.map(({ shape }) => shape),
-      4,
-    ),
-    budget,
-  );
+  const atOnce = teacherImagesAtOnce(teacher, budget);
   const read = async function* (): AsyncGenerator<Float32Array> {
     for (const { start, end } of chunksOf(total, atOnce)) {
       signal?.throwIfAborted();

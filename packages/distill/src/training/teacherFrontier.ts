@@ -5,7 +5,7 @@ import type { Teacher } from '../teacher/teacher.js';
 import { chunksOf, gatherRows, range } from './imageIndices.js';
 import { tapOf } from '../plan/outputTaps.js';
 import { realInputs } from './realInputs.js';
-import { imagesAtOnce, largestBytes, sizeOf, type ValueBudget } from './valueBudget.js';
+import { sizeOf, teacherImagesAtOnce, type ValueBudget } from './valueBudget.js';
 import { yieldToEventLoop } from './yieldToEventLoop.js';
 
 /** Float values of a teacher node for all images; null stands for the input, which is computed from pixels. */
@@ -39,8 +39,7 @@ export class TeacherFrontier {
 
   /** How many images' values to compute at once. */
   atOnce(most?: number): number {
-    const shapes = this.teacher.nodes.map(({ shape }) => shape);
-    return imagesAtOnce(largestBytes(shapes, 4), this.budget, most);
+    return teacherImagesAtOnce(this.teacher, this.budget, most);
   }
 
   /** Clean values of teacher nodes ahead of the border, for some images. The caller disposes them. */

@@ -1,3 +1,5 @@
+import type { Teacher } from '../teacher/teacher.js';
+
 /** Bytes of values that a run has at once, by what they are for. */
 export interface ValueBudget {
   /** Values of the teacher that wait for the layers ahead; beyond it they are computed from further back. */
@@ -19,6 +21,16 @@ export function valueBudget(memoryBytes: number): ValueBudget {
 /** How many images to compute at once, by the bytes of an image's largest value; at least one, and no more than is faster. */
 export function imagesAtOnce(bytesPerImage: number, { computed }: ValueBudget, most = 64): number {
   return Math.max(1, Math.min(most, Math.floor(computed / Math.max(1, bytesPerImage))));
+}
+
+/** How many images' values of a teacher to compute at once. */
+export function teacherImagesAtOnce(
+  { nodes }: Pick<Teacher, 'nodes'>,
+  budget: ValueBudget,
+  most?: number,
+): number {
+  const shapes = nodes.map(({ shape }) => shape);
+  return imagesAtOnce(largestBytes(shapes, 4), budget, most);
 }
 
 /** Values without a batch axis, in an image. */

@@ -11,6 +11,11 @@ export interface WeightGrid {
   readonly stride: 1 | 2;
 }
 
+/** The code of weights that have `bits` bits and no other said: signs at 1 bit. */
+export function defaultCode(bits: number): WeightCode {
+  return bits === 1 ? 'sign' : 'twosComplement';
+}
+
 /**
  * The integers that a code of `bits` bits offers to training.
  * Two's complement at 2 bits is used as the ternary -1, 0, 1: the lone -2 costs more by its asymmetry than it gives.
