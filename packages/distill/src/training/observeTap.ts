@@ -1,12 +1,9 @@
-import type * as tf from '@tensorflow/tfjs-core';
 import type { LayerContext } from '../passes/pass.js';
 import type { PlannedUnit } from '../plan/studentPlan.js';
 import { activationGrid } from './activationGrid.js';
-import { chunksOf, range } from './imageIndices.js';
 import { observeMagnitudes, type ActivationObserver } from './observers.js';
-import { severalLooks, type Looks } from './severalLooks.js';
-import { sizeOf } from './valueBudget.js';
-import { yieldToEventLoop } from './yieldToEventLoop.js';
+import { readInChunks } from './readInChunks.js';
+import type { Looks } from './severalLooks.js';
 
 /** What one step of a unit's output should be worth: as planned, or chosen by an observer from the teacher's tap on some training images. */
 export async function observeTap(
@@ -28,16 +25,9 @@ export function readTap(
   { training, batchSize, budget, signal }: LayerContext,
   images: number,
 ): Promise<Looks<Float32Array>> {
-  const total = Math.min(images, training.count);
-  const read = async function* (): AsyncGenerator<Float32Array> {
-    for (const { start, end } of chunksOf(total, batchSize)) {
-      signal?.throwIfAborted();
-      const [values] = training.teacherValues(range(start, end), [tap]) as [tf.Tensor];
-      const chunk = (await values.data()) as Float32Array;
-      values.dispose();
-      yield chunk;
-      await yieldToEventLoop();
-    }
-  };
-  return severalLooks(read, 4 * total * sizeOf(outputShape), budget.looked);
+  const count = Math.min(images, training.count);
+  return readInChunks(
+    { shape: outputShape, count, atOnce: batchSize, budget, signal },
+    (indices) => training.teacherValues(indices, [tap])[0],
+  );
 }

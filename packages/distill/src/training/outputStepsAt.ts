@@ -2,12 +2,11 @@ import { isFrozenLayer, type FrozenUnit } from '../layers/stages.js';
 import type { ModelContext } from '../passes/modelPass.js';
 import { isUnit, type PlannedUnit, type StudentPlan } from '../plan/studentPlan.js';
 import { activationGrid } from './activationGrid.js';
-import { chunksOf, range } from './imageIndices.js';
 import { leastSquares, observeMagnitudes } from './observers.js';
+import { readInChunks } from './readInChunks.js';
 import { realInputs } from './realInputs.js';
-import { severalLooks, type Looks } from './severalLooks.js';
-import { sizeOf, teacherImagesAtOnce } from './valueBudget.js';
-import { yieldToEventLoop } from './yieldToEventLoop.js';
+import type { Looks } from './severalLooks.js';
+import { teacherImagesAtOnce } from './valueBudget.js';
 
 /**
  * Output steps of units that have other output bits in `plan` than they were made with, by name.
@@ -58,20 +57,13 @@ function readTap(
   { teacher, plan, training, budget, signal }: ModelContext,
   images: number,
 ): Promise<Looks<Float32Array>> {
-  const total = Math.min(images, training.count);
+  const count = Math.min(images, training.count);
   const atOnce = teacherImagesAtOnce(teacher, budget);
-  const read = async function* (): AsyncGenerator<Float32Array> {
-    for (const { start, end } of chunksOf(total, atOnce)) {
-      signal?.throwIfAborted();
-      const inputs = realInputs(plan, training.images, range(start, end));
-      const value = teacher.evaluate(inputs, [tap]).get(tap);
-      for (const input of inputs.values()) input.dispose();
-      if (value === undefined) throw new RangeError(`the teacher has no value "${tap}"`);
-      const chunk = (await value.data()) as Float32Array;
-      value.dispose();
-      yield chunk;
-      await yieldToEventLoop();
-    }
-  };
-  return severalLooks(read, 4 * total * sizeOf(outputShape), budget.looked);
+  return readInChunks({ shape: outputShape, count, atOnce, budget, signal }, (indices) => {
+    const inputs = realInputs(plan, training.images, indices);
+    const value = teacher.evaluate(inputs, [tap]).get(tap);
+    for (const input of inputs.values()) input.dispose();
+    if (value === undefined) throw new RangeError(`the teacher has no value "${tap}"`);
+    return value;
+  });
 }
